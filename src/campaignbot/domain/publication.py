@@ -1,0 +1,211 @@
+"""A publication: one post on one account, and the life it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.messages import Message
+from campaignbot.domain.phases import Phase
+from campaignbot.domain.walltime import WallTime
+
+
+class State(StrEnum):
+    """Where a publication stands. *Held* is no state: it is any `Hold` that covers it."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    PUBLISHING = "publishing"
+    RETRY_WAITING = "retry_waiting"
+    UNCERTAIN = "uncertain"
+    PUBLISHED = "published"
+    REMOVED = "removed"
+    FAILED = "failed"
+    MISSED = "missed"
+    HANDED_OVER = "handed_over"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    """What can happen to a publication."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    CLAIM = "claim"
+    RELEASE = "release"
+    RETRY_LATER = "retry_later"
+    FAIL = "fail"
+    LOSE_SIGHT = "lose_sight"
+    FIND = "find"
+    PROVE_ABSENT = "prove_absent"
+    PUBLISH = "publish"
+    MISS = "miss"
+    REVIVE = "revive"
+    HAND_OVER = "hand_over"
+    SKIP = "skip"
+    REMOVE = "remove"
+
+
+UNSENT = frozenset(
+    {
+        State.DRAFT,
+        State.IN_REVIEW,
+        State.CHANGES_REQUESTED,
+        State.REJECTED,
+        State.APPROVED,
+        State.RETRY_WAITING,
+        State.MISSED,
+        State.FAILED,
+        State.HANDED_OVER,
+    }
+)
+"""States in which it is certain that nothing stands on the platform; these can be cancelled."""
+
+CLAIMABLE = frozenset({State.APPROVED, State.RETRY_WAITING})
+
+_S, _E = State, Event
+
+TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
+    {
+        (_S.DRAFT, _E.SUBMIT): _S.IN_REVIEW,
+        (_S.IN_REVIEW, _E.APPROVE): _S.APPROVED,
+        (_S.IN_REVIEW, _E.REQUEST_CHANGES): _S.CHANGES_REQUESTED,
+        (_S.IN_REVIEW, _E.REJECT): _S.REJECTED,
+        (_S.IN_REVIEW, _E.EDIT): _S.IN_REVIEW,
+        (_S.DRAFT, _E.EDIT): _S.DRAFT,
+        (_S.CHANGES_REQUESTED, _E.EDIT): _S.IN_REVIEW,
+        # An edit voids approval, wherever the publication had got to.
+        (_S.APPROVED, _E.EDIT): _S.IN_REVIEW,
+        (_S.RETRY_WAITING, _E.EDIT): _S.IN_REVIEW,
+        (_S.MISSED, _E.EDIT): _S.IN_REVIEW,
+        (_S.FAILED, _E.EDIT): _S.IN_REVIEW,
+        (_S.APPROVED, _E.CLAIM): _S.PUBLISHING,
+        (_S.RETRY_WAITING, _E.CLAIM): _S.PUBLISHING,
+        (_S.PUBLISHING, _E.PUBLISH): _S.PUBLISHED,
+        # The lease is over, and nothing was sent.
+        (_S.PUBLISHING, _E.RELEASE): _S.APPROVED,
+        (_S.PUBLISHING, _E.RETRY_LATER): _S.RETRY_WAITING,
+        (_S.PUBLISHING, _E.FAIL): _S.FAILED,
+        (_S.PUBLISHING, _E.LOSE_SIGHT): _S.UNCERTAIN,
+        (_S.UNCERTAIN, _E.FIND): _S.PUBLISHED,
+        (_S.UNCERTAIN, _E.PROVE_ABSENT): _S.APPROVED,
+        (_S.UNCERTAIN, _E.MISS): _S.MISSED,
+        (_S.UNCERTAIN, _E.FAIL): _S.FAILED,
+        (_S.APPROVED, _E.MISS): _S.MISSED,
+        (_S.RETRY_WAITING, _E.MISS): _S.MISSED,
+        # A person sends the same content again, in a new window.
+        (_S.MISSED, _E.REVIVE): _S.APPROVED,
+        (_S.FAILED, _E.REVIVE): _S.APPROVED,
+        (_S.APPROVED, _E.HAND_OVER): _S.HANDED_OVER,
+        (_S.HANDED_OVER, _E.PUBLISH): _S.PUBLISHED,
+        (_S.HANDED_OVER, _E.SKIP): _S.SKIPPED,
+        (_S.PUBLISHED, _E.REMOVE): _S.REMOVED,
+        **{(state, _E.CANCEL): _S.CANCELLED for state in UNSENT},
+    }
+)
+
+
+class IllegalTransition(Exception):
+    """Something tried to move a publication in a way that the table does not know."""
+
+    def __init__(self, state: State, event: Event) -> None:
+        super().__init__(f"a publication that is {state} cannot {event}")
+        self.state, self.event = state, event
+
+
+def next_state(state: State, event: Event) -> State:
+    """Return the state after the event; IllegalTransition when the table has no such row."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise IllegalTransition(state, event) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a platform made before the post itself: an Instagram container, an uploaded video.
+
+    With it an interrupted publication is resumed, or its outcome read back.
+    """
+
+    kind: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message of the story, before it is fitted to accounts.
+
+    `facts` are the vacancy facts that it uses, key to hash of the value: when one changes, the
+    approvals of its unpublished publications are void. `persona` and `angle` are keys.
+    """
+
+    id: UUID
+    campaign_id: UUID | None
+    vacancy_id: UUID | None
+    phase: Phase
+    persona: str
+    angle: str
+    language: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A post on an account: its content, its time, and what became of it.
+
+    The window is from `due_at_utc` to `window_end_utc`; pacing may move it within, only a person
+    outside. `version` rises with every change (optimistic locking). `post` carries phase,
+    persona and angle. `uncertain_checks` counts read-backs that found nothing since
+    `uncertain_since_utc`.
+    """
+
+    id: UUID
+    reference: str
+    post: Post
+    account_id: UUID
+    content: Content
+    tracking_code: str
+    planned: WallTime
+    due_at_utc: datetime
+    window_end_utc: datetime
+    state: State
+    version: int = 1
+    approved_hash: str | None = None
+    retry_at_utc: datetime | None = None
+    receipt: Receipt | None = None
+    external_id: str | None = None
+    permalink: str | None = None
+    published_at_utc: datetime | None = None
+    uncertain_since_utc: datetime | None = None
+    uncertain_checks: int = 0
+    reason: Message | None = None
+    follows_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of one worker to publish. A `request_sent_at_utc` means: it may be out there."""
+
+    publication_id: UUID
+    number: int
+    owner: str
+    started_at_utc: datetime
+    lease_end_utc: datetime
+    request_sent_at_utc: datetime | None = None
+    ended_at_utc: datetime | None = None
+    outcome: str | None = None
+    error: str | None = None

@@ -1,0 +1,42 @@
+"""Planned times: what people agree on is a time on the wall, not an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WallTime:
+    """A local date and time with the IANA name of its zone.
+
+    The instant is computed when asked, because time-zone rules change; a post planned at 09:00
+    stays at 09:00. A time that the clocks skip (spring) becomes the same distance after the gap;
+    a time that exists twice (autumn) means its first occurrence.
+    """
+
+    local: datetime
+    zone: str
+
+    def __post_init__(self) -> None:
+        if self.local.tzinfo is not None:
+            raise ValueError("a wall time is local: give the zone by name, not in the datetime")
+        ZoneInfo(self.zone)
+
+    @classmethod
+    def at(cls, instant: datetime, zone: str) -> WallTime:
+        """Return the time on the wall in this zone at an aware instant."""
+        local = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+        return cls(local, zone)
+
+    @property
+    def instant(self) -> datetime:
+        """The due instant in UTC, by the zone rules of this machine."""
+        # fold=0 takes the first of two; of a time in the gap it takes the offset before the gap,
+        # which moves the instant past it by exactly the part that was skipped.
+        return self.local.replace(tzinfo=ZoneInfo(self.zone), fold=0).astimezone(UTC)
+
+    def plus(self, duration: timedelta) -> WallTime:
+        """Return the wall time a local duration later (a day is a day, also of 23 hours)."""
+        return WallTime(self.local + duration, self.zone)

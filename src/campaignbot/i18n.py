@@ -1,0 +1,138 @@
+"""Words messages in a reader's language, with their numbers, dates and zone."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from campaignbot.domain.messages import Message, Param
+
+LANGUAGES = ("nl", "en")
+
+# British English is what Dutch public bodies write; it also puts the day before the month.
+_LOCALES = {"nl": Locale("nl", "NL"), "en": Locale("en", "GB")}
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language, made of every `.po` file in its folder.
+
+    The sources are read as they are, so that nothing has to be compiled before it is shipped.
+    Raises ValueError when two files give the same key.
+    """
+    merged = Catalog(locale=_LOCALES[language].language)
+    folder = files("campaignbot") / "locale" / language
+    for source in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not source.name.endswith(".po"):
+            continue
+        for entry in read_po(io.BytesIO(source.read_bytes()), locale=language):
+            if not entry.id:
+                continue
+            key = entry.id[0] if isinstance(entry.id, tuple) else entry.id
+            if merged.get(key):
+                raise ValueError(f"{source.name} gives the key {key} a second time")
+            merged[key] = entry
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Translator:
+    """Speaks to one reader: their language, and the zone in which instants are shown."""
+
+    def __init__(self, language: str, zone: str = "Europe/Amsterdam") -> None:
+        """Take a language of `LANGUAGES`; any other becomes English."""
+        self.language = language if language in _LOCALES else "en"
+        self.zone = ZoneInfo(zone)
+        self._locale = _LOCALES[self.language]
+        self._catalogue = catalogue(self.language)
+
+    def text(self, message: Message) -> str:
+        """Return the sentence; a key without an entry shows as itself, with its values."""
+        return self(message.key, **message.params)
+
+    def __call__(self, key: str, /, **params: Param) -> str:
+        count = params.get("n")
+        if isinstance(count, int):
+            pattern = self._catalogue.ngettext(key, key, count)
+        else:
+            pattern = self._catalogue.gettext(key)
+        if pattern == key:
+            values = ", ".join(f"{name}={value}" for name, value in params.items())
+            return f"{key} ({values})" if values else key
+        return pattern.format_map(self._shown(params))
+
+    def has(self, key: str) -> bool:
+        """Tell whether the catalogue words this key."""
+        return self._catalogue.gettext(key) != key or self._catalogue.ngettext(key, key, 2) != key
+
+    def number(self, value: int | float | Decimal) -> str:
+        return format_decimal(value, locale=self._locale)
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Return a share (0.031) as a percentage with a fixed number of decimals."""
+        return format_percent(share, format=f"0.{'0' * digits} %", locale=self._locale)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Return an amount with its currency; whole amounts without decimals."""
+        whole = amount == amount.to_integral_value()
+        pattern = "¤ #,##0" if whole else "¤ #,##0.00"
+        return format_currency(
+            amount, currency, format=pattern, locale=self._locale, currency_digits=False
+        )
+
+    def day(self, day: date) -> str:
+        """Return a day in full, as in "20 december 2026"."""
+        return format_date(day, "d MMMM y", locale=self._locale)
+
+    def weekday(self, day: date) -> str:
+        """Return a day with its name and without the year, as in "zondag 20 december"."""
+        return format_date(day, "EEEE d MMMM", locale=self._locale)
+
+    def short_date(self, day: date) -> str:
+        """Return a day in little room, as in "di 24 nov"."""
+        return format_date(day, "EEE d MMM", locale=self._locale).replace(".", "")
+
+    def instant(self, instant: datetime) -> str:
+        """Return an aware instant in the reader's zone, as in "di 24 nov 09:00"."""
+        local = instant.astimezone(self.zone)
+        return f"{self.short_date(local.date())} {local:%H:%M}"
+
+    def since(self, duration: timedelta) -> str:
+        """Return a rough duration in words, as in "3 minuten"."""
+        return format_timedelta(duration, locale=self._locale)
+
+    def month(self, day: date) -> str:
+        return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def long_instant(self, instant: datetime) -> str:
+        """Return an aware instant in full, as in "24 november 2026 om 09:00"."""
+        return format_datetime(instant.astimezone(self.zone), "d MMMM y HH:mm", locale=self._locale)
+
+    def _shown(self, params: Mapping[str, Param]) -> dict[str, str]:
+        return {name: self._show(value) for name, value in params.items()}
+
+    def _show(self, value: Param) -> str:
+        match value:
+            case datetime():
+                return self.instant(value)
+            case date():
+                return self.day(value)
+            case int() | Decimal():
+                return self.number(value)
+            case _:
+                return value

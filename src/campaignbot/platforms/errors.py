@@ -1,0 +1,78 @@
+"""What can go wrong at a platform, classed by what to do next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from campaignbot.platforms import outcomes
+from campaignbot.platforms.outcomes import Outcome
+
+
+class PlatformError(Exception):
+    """A platform's refusal or silence; the message keeps the platform's own words.
+
+    Adapters raise one of the subclasses at a single seam and keep the SDK's error as `__cause__`.
+    Messages are shown and logged: they never hold a token or an address with one.
+    """
+
+
+class AuthError(PlatformError):
+    """The token is missing, expired or revoked: connect the account again."""
+
+
+class PermissionMissing(PlatformError):
+    """The token is good, but does not allow this: grant the permission, then connect again."""
+
+
+class ContentRefused(PlatformError):
+    """The platform does not take this content: change it."""
+
+
+class DuplicateRefused(ContentRefused):
+    """The platform says that the same post is there already; `existing_id` where it names it."""
+
+    def __init__(self, said: str, existing_id: str | None = None) -> None:
+        super().__init__(said)
+        self.existing_id = existing_id
+
+
+class RateLimitReached(PlatformError):
+    """Too many calls: wait until `until_utc`, or a while where the platform names no time."""
+
+    def __init__(self, said: str, until_utc: datetime | None = None) -> None:
+        super().__init__(said)
+        self.until_utc = until_utc
+
+
+class PlatformUnavailable(PlatformError):
+    """The platform failed, or could not be reached, or answered nonsense: try again later."""
+
+
+class MetricRetired(PlatformError):
+    """The platform no longer knows one of the metrics that were asked for."""
+
+
+class LeaseLost(Exception):
+    """Another worker may have taken over: stop at once, send nothing.
+
+    Raised by `before_create`; adapters let it pass through.
+    """
+
+
+def outcome_of(error: PlatformError, *, create_was_sent: bool) -> Outcome:
+    """Return the outcome that an error means.
+
+    After the create request was sent, only a clear refusal proves that nothing was created; a
+    failure or silence may hide a post. PermissionMissing counts as AuthExpired: a person must
+    grant it, and retrying cannot help.
+    """
+    said = str(error)
+    match error:
+        case AuthError() | PermissionMissing():
+            return outcomes.AuthExpired(said)
+        case ContentRefused():
+            return outcomes.Rejected(said)
+        case RateLimitReached(until_utc=until_utc):
+            return outcomes.RateLimited(said, until_utc)
+        case _:
+            return outcomes.Unknown(said) if create_was_sent else outcomes.Unavailable(said)

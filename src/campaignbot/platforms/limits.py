@@ -1,0 +1,38 @@
+"""What a platform takes, as data that checks, screens and adapters share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One number, with the page that states it and the day on which it was read.
+
+    `url` is None for a value that the platform publishes nowhere: then `note` says whose it is.
+    """
+
+    value: int
+    url: str | None
+    read_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one platform; None means that it has no such limit or no such thing.
+
+    Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
+    divided by height in thousandths.
+    """
+
+    text: Limit | None
+    images: Limit
+    alt_text: Limit | None = None
+    hashtags: Limit | None = None
+    image_bytes: Limit | None = None
+    image_ratio_min_permille: Limit | None = None
+    image_ratio_max_permille: Limit | None = None
+    image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
+    image_required: bool = False

@@ -1,0 +1,63 @@
+"""What became of a try to publish: a value, never a bool and never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaignbot.domain.publication import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The post stands on the platform. `permalink` is None where reading it back failed."""
+
+    external_id: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The platform is still at work on what was uploaded; nothing was created yet."""
+
+    receipt: Receipt
+    retry_after_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The platform refuses this content; trying again cannot help. `said` are its own words."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Not now: nothing was created. `until_utc` is None where the platform names no time."""
+
+    said: str
+    until_utc: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthExpired:
+    """The account must be connected again by a person, or its token refreshed."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The platform did not answer as it should, and certainly created nothing."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request was sent and its answer was lost or unreadable: it may have been created."""
+
+    said: str
+
+
+Outcome = Published | Pending | Rejected | RateLimited | AuthExpired | Unavailable | Unknown

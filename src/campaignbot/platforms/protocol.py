@@ -1,0 +1,156 @@
+"""The contract between the program and an adapter.
+
+An adapter is a package with a `Platform` registered in the entry-point group
+`campaignbot.adapters`. Importing it imports no SDK; `open_adapter` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.metrics import Metric, Metrics
+from campaignbot.domain.money import Money
+from campaignbot.domain.publication import Receipt
+from campaignbot.domain.secrets import Secret
+from campaignbot.platforms.limits import Limits
+from campaignbot.platforms.outcomes import Outcome
+
+BeforeCreate = Callable[[Receipt | None], None]
+"""Called by an adapter just before the request that creates the post.
+
+It stores the receipt and marks "request sent"; it raises LeaseLost, which passes through.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalPost:
+    """A post as it was read back from the platform."""
+
+    external_id: str
+    permalink: str | None
+    created_at_utc: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountIdentity:
+    """Who the token speaks for. `missing_permissions` are the platform's own names."""
+
+    external_id: str
+    name: str
+    missing_permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The secrets of one account, by the names in `Platform.credential_fields`."""
+
+    secrets: Mapping[str, Secret]
+    expires_at_utc: datetime | None = None
+
+
+class MediaSource(Protocol):
+    """Where an adapter gets the bytes of a picture, or an address for a platform to fetch it."""
+
+    def read(self, item: MediaItem) -> bytes: ...
+
+    def public_url(self, item: MediaItem) -> str:
+        """Return an address that the platform can fetch; UserError where none is configured."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterContext:
+    """All that an adapter is given to work for one account.
+
+    `external_id` is the platform's id of the page. `base_url` is None for the platform's own
+    servers. `timeout_s` bounds every single request. `options` come from the account's entry in
+    `config/accounts.yaml`.
+    """
+
+    external_id: str
+    credentials: Credentials
+    media: MediaSource
+    clock: Clock
+    base_url: str | None = None
+    timeout_s: float = 30.0
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class Adapter(Protocol):
+    """One account on one platform.
+
+    No method retries, truncates, logs a secret or swallows an error. Every method but `publish`
+    raises a `PlatformError`.
+    """
+
+    def verify(self) -> AccountIdentity:
+        """Ask the platform whom the token speaks for and what it may do."""
+        ...
+
+    def publish(
+        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+    ) -> Outcome:
+        """Publish the content once.
+
+        Everything before `before_create` can be repeated without harm; the create request is sent
+        once. With `resume`, go on from the receipt of an earlier attempt.
+        """
+        ...
+
+    def find_published(
+        self, content: Content, since: datetime, receipt: Receipt | None
+    ) -> ExternalPost | None:
+        """Look for this content on the platform: by receipt, else by link, else by text."""
+        ...
+
+    def delete(self, external_id: str) -> None:
+        """Take the post off the platform; no error where it is gone already."""
+        ...
+
+    def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+        """Return the totals of these posts, at most `Platform.metrics_batch` of them.
+
+        A post that the platform does not know is left out.
+        """
+        ...
+
+    def fetch_account_metrics(self) -> Metrics:
+        """Return the totals of the account itself."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What the program knows of a platform without importing its SDK.
+
+    `compose` returns the text as the platform receives it and followers read it, link included
+    where it stands in the text; it is what is counted, previewed, sent and compared. `settling_s`
+    is how long a post may take to show up in the platform's own lists. `public_media` says that
+    the platform fetches pictures itself. `can_read_back` False means that only a person can
+    settle an unknown outcome.
+    """
+
+    name: str
+    label: str
+    limits: Limits
+    count: Callable[[str], int]
+    compose: Callable[[Content], str]
+    credential_fields: tuple[str, ...]
+    settling_s: int
+    metrics_batch: int
+    metrics: tuple[Metric, ...]
+    cost: Callable[[Content], Money | None]
+    open_adapter: Callable[[AdapterContext], Adapter]
+    public_media: bool = False
+    can_read_back: bool = True
+    hands_over: bool = False

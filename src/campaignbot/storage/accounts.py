@@ -1,0 +1,187 @@
+"""Accounts, and what holds publications back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+
+from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
+from campaignbot.domain.audit import AuditEvent
+from campaignbot.domain.messages import Message
+from campaignbot.storage import audit
+from campaignbot.storage.database import Tx
+from campaignbot.storage.tables import account, hold, post, publication
+
+
+def save_account(tx: Tx, wanted: Account) -> Account:
+    """Insert the account, or bring the one with the same key up to date.
+
+    An account that exists keeps its id and its state: what `accounts.yaml` says does not connect
+    or disconnect anything.
+    """
+    row = tx.execute(select(account).where(account.c.key == wanted.key)).one_or_none()
+    if row is None:
+        tx.execute(insert(account).values(**_account_values(wanted)))
+        return wanted
+    kept = replace(
+        wanted, id=row.id, state=row.state, token_expires_at_utc=row.token_expires_at_utc
+    )
+    tx.execute(update(account).where(account.c.id == row.id).values(**_account_values(kept)))
+    return kept
+
+
+def list_accounts(tx: Tx) -> tuple[Account, ...]:
+    """Return all accounts in order of their keys."""
+    return tuple(_account(row) for row in tx.execute(select(account).order_by(account.c.key)))
+
+
+def account_by_key(tx: Tx, key: str) -> Account | None:
+    row = tx.execute(select(account).where(account.c.key == key)).one_or_none()
+    return _account(row) if row else None
+
+
+def account_by_id(tx: Tx, account_id: UUID) -> Account:
+    return _account(tx.execute(select(account).where(account.c.id == account_id)).one())
+
+
+def set_account_state(
+    tx: Tx,
+    account_id: UUID,
+    state: AccountState,
+    *,
+    now: datetime,
+    actor: str,
+    token_expires_at_utc: datetime | None = None,
+) -> None:
+    """Change whether an account can be published to, with a line in the audit trail."""
+    before = account_by_id(tx, account_id)
+    values: dict[str, Any] = {"state": state}
+    if token_expires_at_utc is not None:
+        values["token_expires_at_utc"] = token_expires_at_utc
+    tx.execute(update(account).where(account.c.id == account_id).values(**values))
+    if before.state != state:
+        audit.record(
+            tx,
+            AuditEvent(
+                now, actor, "set_state", "account", account_id,
+                {"state": before.state}, {"state": state},
+            ),
+        )  # fmt: skip
+
+
+def postpone_account(tx: Tx, account_id: UUID, until_utc: datetime) -> None:
+    """Let nothing be claimed for the account before this instant; never moves it forward."""
+    tx.execute(
+        update(account)
+        .where(
+            account.c.id == account_id,
+            or_(account.c.next_free_at_utc.is_(None), account.c.next_free_at_utc < until_utc),
+        )
+        .values(next_free_at_utc=until_utc)
+    )
+
+
+def place_hold(tx: Tx, new: Hold) -> None:
+    """Hold back what the hold covers, at once: the claim looks at it in its own transaction."""
+    tx.execute(
+        insert(hold).values(
+            id=new.id,
+            scope=new.scope,
+            scope_id=new.scope_id,
+            reason=new.reason.to_json(),
+            by=new.by,
+            from_utc=new.from_utc,
+            until_utc=new.until_utc,
+            lifted_at_utc=new.lifted_at_utc,
+        )
+    )
+    audit.record(
+        tx,
+        AuditEvent(
+            new.from_utc, new.by, "hold", "hold", new.id,
+            {}, {"scope": new.scope, "scope_id": str(new.scope_id or "")},
+        ),
+    )  # fmt: skip
+
+
+def lift_holds(
+    tx: Tx, scope: HoldScope, scope_id: UUID | None, *, now: datetime, actor: str
+) -> tuple[Hold, ...]:
+    """Lift the holds of exactly this scope; return those that were lifted."""
+    lifted = tuple(
+        found
+        for found in active_holds(tx, now)
+        if found.scope is scope and found.scope_id == scope_id
+    )
+    for found in lifted:
+        tx.execute(update(hold).where(hold.c.id == found.id).values(lifted_at_utc=now))
+        audit.record(tx, AuditEvent(now, actor, "lift", "hold", found.id))
+    return lifted
+
+
+def active_holds(tx: Tx, now: datetime) -> tuple[Hold, ...]:
+    """Return the holds in force, oldest first."""
+    rows = tx.execute(select(hold).where(_in_force(now)).order_by(hold.c.from_utc, hold.c.id))
+    return tuple(
+        Hold(
+            id=row.id,
+            scope=row.scope,
+            scope_id=row.scope_id,
+            reason=Message.from_json(row.reason),
+            by=row.by,
+            from_utc=row.from_utc,
+            until_utc=row.until_utc,
+            lifted_at_utc=row.lifted_at_utc,
+        )
+        for row in rows
+    )
+
+
+def is_held(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a hold covers the row of publication joined with its post."""
+    covers = or_(
+        hold.c.scope == HoldScope.ALL,
+        and_(hold.c.scope == HoldScope.ACCOUNT, hold.c.scope_id == publication.c.account_id),
+        and_(hold.c.scope == HoldScope.PUBLICATION, hold.c.scope_id == publication.c.id),
+        and_(hold.c.scope == HoldScope.CAMPAIGN, hold.c.scope_id == post.c.campaign_id),
+        and_(hold.c.scope == HoldScope.VACANCY, hold.c.scope_id == post.c.vacancy_id),
+    )
+    return exists().where(_in_force(now), covers).correlate(publication, post)
+
+
+def _in_force(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        hold.c.lifted_at_utc.is_(None),
+        hold.c.from_utc <= now,
+        or_(hold.c.until_utc.is_(None), hold.c.until_utc > now),
+    )
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        id=row.id,
+        key=row.key,
+        platform=row.platform,
+        name=row.name,
+        external_id=row.external_id,
+        zone=row.zone,
+        state=row.state,
+        token_expires_at_utc=row.token_expires_at_utc,
+    )
+
+
+def _account_values(wanted: Account) -> dict[str, Any]:
+    return {
+        "id": wanted.id,
+        "key": wanted.key,
+        "platform": wanted.platform,
+        "name": wanted.name,
+        "external_id": wanted.external_id,
+        "zone": wanted.zone,
+        "state": wanted.state,
+        "token_expires_at_utc": wanted.token_expires_at_utc,
+    }

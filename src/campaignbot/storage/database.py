@@ -1,0 +1,143 @@
+"""Opening the database, and its two kinds of transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from campaignbot.domain.errors import UserError, user_error
+
+Tx = Connection
+"""An open transaction; queries take it, and nothing else of it is used outside storage."""
+
+_BUSY_S = 15.0
+
+
+class Database:
+    """The rows of one working folder, on SQLite or PostgreSQL.
+
+    Making one connects to nothing yet. `shown_url` is its URL with the password hidden. A
+    `Database` may be used from several threads; each transaction belongs to one.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Take an SQLAlchemy URL; UserError when it is none or names another database."""
+        self.shown_url = _parse(url)
+        self._engine = _engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Open a transaction that sees one state of the data and changes nothing."""
+        with _explained(self.shown_url), self._engine.connect() as tx:
+            with tx.begin() as transaction:
+                yield tx
+                transaction.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Open a transaction that is committed at the end, or undone when an error leaves it.
+
+        On SQLite it takes the write lock at once: a read that turned into a write could fail half
+        way. Network and rendering have no place inside.
+        """
+        with (
+            _explained(self.shown_url),
+            self._engine.connect().execution_options(campaignbot_write=True) as tx,
+            tx.begin(),
+        ):
+            yield tx
+
+    @contextmanager
+    def migration(self) -> Iterator[Connection]:
+        """Open a write transaction for migrations."""
+        with self.write() as tx:
+            yield tx
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _parse(url: str) -> str:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # The text may hold a password, so it is not repeated.
+        raise user_error("storage.bad_url", remedy="storage.bad_url.remedy") from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise user_error(
+            "storage.unsupported",
+            remedy="storage.bad_url.remedy",
+            name=parsed.get_backend_name(),
+        )
+    return parsed.render_as_string(hide_password=True)
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        try:
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        except ModuleNotFoundError:
+            raise user_error("storage.no_postgres", remedy="storage.no_postgres.remedy") from None
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transactions begin late and take no lock; `_begin_sqlite` begins instead.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_S * 1000)}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # "Request sent" must outlive a power cut, or the post goes out twice.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("campaignbot_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Turn what the user can mend (a missing folder, no permission, no server) into a UserError."""
+    try:
+        yield
+    except UserError:
+        raise
+    except (OperationalError, DBAPIError) as error:
+        said = str(error.orig).strip().splitlines()[0] if error.orig else ""
+        for words, key in _CAUSES:
+            if words in said:
+                raise user_error(key, remedy=f"{key}.remedy", url=url, said=said) from error
+        raise
+
+
+_CAUSES = (
+    ("unable to open database file", "storage.cannot_open"),
+    ("readonly database", "storage.read_only"),
+    ("disk is full", "storage.disk_full"),
+    ("database is locked", "storage.busy"),
+    ("file is not a database", "storage.not_a_database"),
+    ("connection failed", "storage.unreachable"),
+    ("connection refused", "storage.unreachable"),
+    ("could not translate host name", "storage.unreachable"),
+)
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of an SQLite file."""
+    return f"sqlite:///{path.absolute()}"

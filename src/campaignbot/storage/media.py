@@ -1,0 +1,45 @@
+"""Which pictures were stored, and what they were made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from campaignbot.storage.database import Tx
+from campaignbot.storage.tables import media_file
+
+
+def save_media(
+    tx: Tx,
+    sha256: str,
+    mime: str,
+    size_bytes: int,
+    size_px: tuple[int, int],
+    provenance: Mapping[str, str],
+    *,
+    now: datetime,
+) -> None:
+    """Remember a picture of the media store (width, height in pixels); known ones stay as is."""
+    if tx.execute(select(media_file.c.sha256).where(media_file.c.sha256 == sha256)).first():
+        return
+    tx.execute(
+        insert(media_file).values(
+            sha256=sha256,
+            mime=mime,
+            size_bytes=size_bytes,
+            width_px=size_px[0],
+            height_px=size_px[1],
+            provenance=dict(provenance),
+            stored_at_utc=now,
+        )
+    )
+
+
+def media_provenance(tx: Tx, sha256: str) -> Mapping[str, str]:
+    """Return what a picture was made of; empty when it is not known."""
+    found: Mapping[str, str] | None = tx.execute(
+        select(media_file.c.provenance).where(media_file.c.sha256 == sha256)
+    ).scalar()
+    return found or {}

@@ -1,0 +1,341 @@
+"""Posts and publications: stored, read, and moved through their life."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Unpack
+from uuid import UUID
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from typing_extensions import TypedDict
+
+from campaignbot.domain.audit import AuditEvent
+from campaignbot.domain.content import Content, content_hash, text_key
+from campaignbot.domain.errors import user_error
+from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import (
+    Event,
+    Post,
+    Publication,
+    Receipt,
+    State,
+    next_state,
+)
+from campaignbot.domain.walltime import WallTime
+from campaignbot.storage import audit
+from campaignbot.storage.database import Tx
+from campaignbot.storage.tables import content_version, post, publication
+
+
+class StaleVersion(Exception):
+    """Somebody else changed the publication since it was read: read it again."""
+
+
+class Change(TypedDict, total=False):
+    """The fields that can change together with a state; None clears a field."""
+
+    approved_hash: str | None
+    retry_at_utc: datetime | None
+    receipt: Receipt | None
+    external_id: str | None
+    permalink: str | None
+    published_at_utc: datetime | None
+    uncertain_since_utc: datetime | None
+    uncertain_checks: int
+    reason: Message | None
+    content: Content
+    planned: WallTime
+    due_at_utc: datetime
+    window_end_utc: datetime
+
+
+def add_post(tx: Tx, new: Post) -> None:
+    """Store a post; its publications come after it."""
+    tx.execute(
+        insert(post).values(
+            id=new.id,
+            campaign_id=new.campaign_id,
+            vacancy_id=new.vacancy_id,
+            phase=new.phase,
+            persona=new.persona,
+            angle=new.angle,
+            language=new.language,
+            facts=dict(new.facts),
+        )
+    )
+
+
+def add_publication(tx: Tx, new: Publication, *, now: datetime, actor: str) -> None:
+    """Store a new publication with its first content.
+
+    Raises UserError when the account already has a live publication with the same text.
+    """
+    digest = content_hash(new.content, new.account_id)
+    values = {
+        "id": new.id,
+        "reference": new.reference,
+        "post_id": new.post.id,
+        "account_id": new.account_id,
+        "content_hash": digest,
+        "text_key": text_key(new.content.text),
+        "tracking_code": new.tracking_code,
+        "planned_local": new.planned.local,
+        "planned_zone": new.planned.zone,
+        "due_at_utc": new.due_at_utc,
+        "window_end_utc": new.window_end_utc,
+        "state": new.state,
+        "version": new.version,
+        "next_at_utc": _next_at(new),
+        "follows_id": new.follows_id,
+    }
+    with _text_unique(tx, new.reference):
+        tx.execute(insert(publication).values(**values))
+    _save_content(tx, new.id, digest, new.content, now, actor)
+    audit.record(
+        tx,
+        AuditEvent(
+            now, actor, "add", "publication", new.id,
+            {}, {"state": new.state, "content_hash": digest, "due_at": new.due_at_utc.isoformat()},
+        ),
+    )  # fmt: skip
+
+
+def move(
+    tx: Tx,
+    before: Publication,
+    event: Event,
+    *,
+    now: datetime,
+    actor: str,
+    **change: Unpack[Change],
+) -> Publication:
+    """Move a publication to the state that the transition table names, and change its fields.
+
+    The only function that changes a state. Raises IllegalTransition when the table has no such
+    move, and StaleVersion when the row is no longer of the version that `before` was read at.
+    """
+    after = replace(
+        before, state=next_state(before.state, event), version=before.version + 1, **change
+    )
+    values: dict[str, Any] = {
+        "state": after.state,
+        "version": after.version,
+        "next_at_utc": _next_at(after),
+        "approved_hash": after.approved_hash,
+        "retry_at_utc": after.retry_at_utc,
+        "receipt": _receipt_json(after.receipt),
+        "external_id": after.external_id,
+        "permalink": after.permalink,
+        "published_at_utc": after.published_at_utc,
+        "uncertain_since_utc": after.uncertain_since_utc,
+        "uncertain_checks": after.uncertain_checks,
+        "reason": after.reason.to_json() if after.reason else None,
+        "planned_local": after.planned.local,
+        "planned_zone": after.planned.zone,
+        "due_at_utc": after.due_at_utc,
+        "window_end_utc": after.window_end_utc,
+    }
+    if "content" in change:
+        digest = content_hash(after.content, after.account_id)
+        values |= {"content_hash": digest, "text_key": text_key(after.content.text)}
+        _save_content(tx, after.id, digest, after.content, now, actor)
+    with _text_unique(tx, before.reference):
+        done = tx.execute(
+            update(publication)
+            .where(
+                publication.c.id == before.id,
+                publication.c.version == before.version,
+                publication.c.state == before.state,
+            )
+            .values(**values)
+        )
+    if done.rowcount != 1:
+        raise StaleVersion(f"publication {before.reference} changed since it was read")
+    audit.record(tx, _moved(before, after, event, now, actor))
+    return after
+
+
+def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime) -> None:
+    """Remember that an uncertain publication was looked for in vain, and when to look again."""
+    tx.execute(
+        update(publication)
+        .where(publication.c.id == uncertain.id, publication.c.version == uncertain.version)
+        .values(uncertain_checks=checks, next_at_utc=next_at)
+    )
+
+
+def publication_by_id(tx: Tx, publication_id: UUID) -> Publication:
+    return _publication(tx.execute(_select().where(publication.c.id == publication_id)).one())
+
+
+def publication_by_reference(tx: Tx, reference: str) -> Publication:
+    """Return the publication that people call by this reference; UserError when none is."""
+    row = tx.execute(
+        _select().where(publication.c.reference == reference.strip().upper())
+    ).one_or_none()
+    if row is None:
+        raise user_error("publication.unknown", remedy="publication.unknown.remedy", ref=reference)
+    return _publication(row)
+
+
+def list_publications(
+    tx: Tx,
+    *,
+    states: Collection[State] | None = None,
+    campaign_id: UUID | None = None,
+    account_id: UUID | None = None,
+    due_from: datetime | None = None,
+    due_before: datetime | None = None,
+) -> tuple[Publication, ...]:
+    """Return publications in order of their due instants; a filter that is None lets all pass."""
+    query = _select().order_by(publication.c.due_at_utc, publication.c.id)
+    if states is not None:
+        query = query.where(publication.c.state.in_(list(states)))
+    if campaign_id is not None:
+        query = query.where(post.c.campaign_id == campaign_id)
+    if account_id is not None:
+        query = query.where(publication.c.account_id == account_id)
+    if due_from is not None:
+        query = query.where(publication.c.due_at_utc >= due_from)
+    if due_before is not None:
+        query = query.where(publication.c.due_at_utc < due_before)
+    return tuple(_publication(row) for row in tx.execute(query))
+
+
+def next_reference_number(tx: Tx, prefix: str) -> int:
+    """Return the number after the highest reference with this prefix (``WTR-0007`` → 8)."""
+    rows = tx.execute(
+        select(publication.c.reference).where(publication.c.reference.like(f"{prefix}-%"))
+    ).scalars()
+    numbers = [int(tail) for r in rows if (tail := r.removeprefix(f"{prefix}-")).isdigit()]
+    return max(numbers, default=0) + 1
+
+
+def _moved(
+    before: Publication, after: Publication, event: Event, now: datetime, actor: str
+) -> AuditEvent:
+    old: dict[str, object] = {"state": before.state}
+    new: dict[str, object] = {"state": after.state}
+    if before.content != after.content:
+        old["content_hash"] = content_hash(before.content, before.account_id)
+        new["content_hash"] = content_hash(after.content, after.account_id)
+    if before.due_at_utc != after.due_at_utc:
+        old["due_at"], new["due_at"] = before.due_at_utc.isoformat(), after.due_at_utc.isoformat()
+    for name in ("external_id", "permalink", "approved_hash"):
+        if getattr(before, name) != getattr(after, name):
+            old[name], new[name] = getattr(before, name), getattr(after, name)
+    if after.reason:
+        new["reason"] = after.reason.key
+    return AuditEvent(now, actor, event, "publication", after.id, old, new)
+
+
+@contextmanager
+def _text_unique(tx: Tx, reference: str) -> Iterator[None]:
+    """Word a broken uniqueness of texts; a savepoint lets the transaction live on."""
+    try:
+        with tx.begin_nested():
+            yield
+    except IntegrityError as error:
+        if "text_key" not in str(error.orig):
+            raise
+        raise user_error(
+            "publication.same_text", remedy="publication.same_text.remedy", ref=reference
+        ) from error
+
+
+def _save_content(
+    tx: Tx, publication_id: UUID, digest: str, content: Content, now: datetime, actor: str
+) -> None:
+    known = tx.execute(
+        select(content_version.c.content_hash).where(
+            content_version.c.publication_id == publication_id,
+            content_version.c.content_hash == digest,
+        )
+    ).first()
+    if known is None:
+        tx.execute(
+            insert(content_version).values(
+                publication_id=publication_id,
+                content_hash=digest,
+                document=content.to_json(),
+                saved_at_utc=now,
+                saved_by=actor,
+            )
+        )
+
+
+def _next_at(pub: Publication) -> datetime | None:
+    match pub.state:
+        case State.APPROVED:
+            return pub.due_at_utc
+        case State.RETRY_WAITING:
+            return pub.retry_at_utc or pub.due_at_utc
+        case State.UNCERTAIN:
+            return pub.uncertain_since_utc
+        case _:
+            return None
+
+
+def _receipt_json(receipt: Receipt | None) -> dict[str, object] | None:
+    return {"kind": receipt.kind, "data": dict(receipt.data)} if receipt else None
+
+
+def _select() -> Select[Any]:
+    return (
+        select(
+            publication,
+            content_version.c.document,
+            post.c.campaign_id,
+            post.c.vacancy_id,
+            post.c.phase,
+            post.c.persona,
+            post.c.angle,
+            post.c.language,
+            post.c.facts,
+        )
+        .join(post, post.c.id == publication.c.post_id)
+        .join(
+            content_version,
+            (content_version.c.publication_id == publication.c.id)
+            & (content_version.c.content_hash == publication.c.content_hash),
+        )
+    )
+
+
+def _publication(row: Any) -> Publication:
+    return Publication(
+        id=row.id,
+        reference=row.reference,
+        post=Post(
+            id=row.post_id,
+            campaign_id=row.campaign_id,
+            vacancy_id=row.vacancy_id,
+            phase=row.phase,
+            persona=row.persona,
+            angle=row.angle,
+            language=row.language,
+            facts=row.facts,
+        ),
+        account_id=row.account_id,
+        content=Content.from_json(row.document),
+        tracking_code=row.tracking_code,
+        planned=WallTime(row.planned_local, row.planned_zone),
+        due_at_utc=row.due_at_utc,
+        window_end_utc=row.window_end_utc,
+        state=row.state,
+        version=row.version,
+        approved_hash=row.approved_hash,
+        retry_at_utc=row.retry_at_utc,
+        receipt=Receipt(row.receipt["kind"], row.receipt["data"]) if row.receipt else None,
+        external_id=row.external_id,
+        permalink=row.permalink,
+        published_at_utc=row.published_at_utc,
+        uncertain_since_utc=row.uncertain_since_utc,
+        uncertain_checks=row.uncertain_checks,
+        reason=Message.from_json(row.reason) if row.reason else None,
+        follows_id=row.follows_id,
+    )
