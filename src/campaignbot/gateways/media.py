@@ -1,0 +1,90 @@
+"""The media store: pictures by the hash of their bytes, and the way platforms fetch them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from campaignbot.domain.content import MediaItem
+from campaignbot.domain.errors import user_error
+
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
+
+
+class MediaStore:
+    """Files below one folder, named by the hex SHA-256 of what they hold; never overwritten.
+
+    `public_url` is the address under which the outside world finds the folder, or None.
+    """
+
+    def __init__(self, folder: Path, public_url: str | None = None) -> None:
+        self.folder = folder
+        self._public_url = public_url.rstrip("/") if public_url else None
+
+    def put(self, data: bytes, mime: str) -> str:
+        """Store the bytes, unless they are there, and return their hash."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest, mime)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+            unfinished.write_bytes(data)
+            os.replace(unfinished, path)
+        return digest
+
+    def path(self, item: MediaItem) -> Path:
+        return self._path(item.sha256, item.mime)
+
+    def read(self, item: MediaItem) -> bytes:
+        """Return the bytes; UserError when the file is gone or is no longer what was approved."""
+        path = self.path(item)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            raise user_error("media.gone", remedy="media.gone.remedy", path=str(path)) from None
+        if hashlib.sha256(data).hexdigest() != item.sha256:
+            raise user_error("media.changed", remedy="media.gone.remedy", path=str(path))
+        return data
+
+    def public_url(self, item: MediaItem) -> str:
+        """Return the address for a platform to fetch; UserError when none is configured."""
+        if self._public_url is None:
+            raise user_error("media.no_public_url", remedy="media.no_public_url.remedy")
+        return f"{self._public_url}/{self.path(item).relative_to(self.folder).as_posix()}"
+
+    def _path(self, digest: str, mime: str) -> Path:
+        return self.folder / digest[:2] / f"{digest}.{_ENDINGS.get(mime, 'bin')}"
+
+
+class MediaHost:
+    """Serves a media folder on loopback, for the sandbox; real platforms cannot reach it."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        """Open the port; OSError when it is in use. Port 0 takes a free one."""
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = partial(_Quiet, directory=str(folder))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = Thread(target=self._server.serve_forever, name="media-host", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: standard error belongs to the person who started the program."""
+
+    def list_directory(self, path: Any) -> None:
+        self.send_error(404)

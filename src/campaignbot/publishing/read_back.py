@@ -1,0 +1,132 @@
+"""Finding out what became of a post whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.publication import Event, Publication
+from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
+from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
+from campaignbot.publishing.costs import note_cost
+from campaignbot.storage import accounts, claims, publications
+from campaignbot.storage.database import Database
+
+_log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""How long to wait after a read-back that the platform could not answer."""
+
+# Clocks differ: the platform's time of creation may lie before ours.
+_CLOCK_SKEW = timedelta(minutes=10)
+
+
+class ReadBack:
+    """Looks for uncertain publications on their platforms.
+
+    Found: published. Absent twice, with the platform's settling time between: certainly not
+    there, so approved again. Where a platform cannot be read, only a person can say.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        open_adapter: Callable[[Account], Adapter],
+        owner: str,
+    ) -> None:
+        self._database, self._clock, self._platforms = database, clock, platforms
+        self._open_adapter, self._actor = open_adapter, f"system:{owner}"
+
+    def look(self, add: Callable[[str], None]) -> None:
+        """Look for all that wait for it, and count what became of them through `add`."""
+        with self._database.read() as tx:
+            waiting = [
+                (publication, accounts.account_by_id(tx, publication.account_id))
+                for publication in claims.uncertain_to_check(tx, self._clock.now())
+            ]
+        for publication, account in waiting:
+            platform = self._platforms[account.platform]
+            if not platform.can_read_back:
+                self._look_again(publication, publication.uncertain_checks, None)
+            elif account.state is AccountState.ACTIVE:
+                # A person who settles it at the same time goes first.
+                with suppress(publications.StaleVersion):
+                    add(self._look_for(publication, account, platform))
+
+    def _look_for(self, publication: Publication, account: Account, platform: Platform) -> str:
+        since = (publication.uncertain_since_utc or self._clock.now()) - _CLOCK_SKEW
+        log = _log.bind(publication=publication.reference, account=account.key)
+        try:
+            found = self._open_adapter(account).find_published(
+                publication.content, since, publication.receipt
+            )
+        except (AuthError, PermissionMissing) as error:
+            with self._database.write() as tx:
+                accounts.set_account_state(
+                    tx,
+                    account.id,
+                    AccountState.TOKEN_EXPIRED,
+                    now=self._clock.now(),
+                    actor=self._actor,
+                )
+            log.warning("read-back not allowed", said=str(error))
+            return "read_back_refused"
+        except PlatformError as error:
+            again = self._clock.now() + LOOK_AGAIN
+            self._look_again(publication, publication.uncertain_checks, again)
+            log.warning("read-back failed", said=str(error))
+            return "read_back_failed"
+        if found is not None:
+            return self._found(publication, found, platform)
+        return self._absent(publication, platform)
+
+    def _found(self, publication: Publication, found: ExternalPost, platform: Platform) -> str:
+        with self._database.write() as tx:
+            now = self._clock.now()
+            publications.move(
+                tx,
+                publication,
+                Event.FIND,
+                now=now,
+                actor=self._actor,
+                external_id=found.external_id,
+                permalink=found.permalink,
+                published_at_utc=found.created_at_utc or publication.uncertain_since_utc or now,
+                uncertain_since_utc=None,
+                receipt=None,
+                reason=None,
+            )
+            note_cost(tx, publication, platform, now)
+        _log.info("publication found", publication=publication.reference)
+        return "found"
+
+    def _absent(self, publication: Publication, platform: Platform) -> str:
+        now = self._clock.now()
+        if publication.uncertain_checks == 0:
+            self._look_again(publication, 1, now + timedelta(seconds=platform.settling_s))
+            return "not_found_yet"
+        with self._database.write() as tx:
+            publications.move(
+                tx,
+                publication,
+                Event.PROVE_ABSENT,
+                now=now,
+                actor=self._actor,
+                uncertain_since_utc=None,
+                uncertain_checks=0,
+                receipt=None,
+                reason=None,
+            )
+        _log.info("publication proved absent", publication=publication.reference)
+        return "proved_absent"
+
+    def _look_again(self, publication: Publication, checks: int, at: datetime | None) -> None:
+        with self._database.write() as tx:
+            publications.note_read_back(tx, publication, checks, at)

@@ -1,0 +1,10 @@
+"""The platforms, imitated on loopback: a training ground and a test server.
+
+Written from the platforms' documentation; it imports nothing else of this program, so that it
+cannot share a misunderstanding with the adapters. All its numbers are simulated.
+"""
+
+from campaignbot.sandbox.server import Sandbox
+from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+
+__all__ = ["Sandbox", "SandboxAccount", "SandboxPost", "World"]

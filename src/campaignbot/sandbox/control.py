@@ -1,0 +1,122 @@
+"""The control API: the clock, faults, what was published, and the imitated ATS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from campaignbot.sandbox.audience import applications, totals
+from campaignbot.sandbox.http import world_of
+from campaignbot.sandbox.world import Fault, SandboxAccount, World
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/control/health", health),
+        web.get("/control/clock", read_clock),
+        web.post("/control/clock", set_clock),
+        web.get("/control/posts", posts),
+        web.post("/control/faults", add_fault),
+        web.delete("/control/faults", clear_faults),
+        web.post("/control/accounts", add_accounts),
+        web.post("/control/tokens", set_token),
+        web.post("/control/visibility", set_visibility),
+        web.get("/control/requests", requests),
+        web.get("/control/applications", list_applications),
+    ]
+
+
+async def health(request: web.Request) -> web.Response:
+    return web.json_response({"simulation": True, "ok": True})
+
+
+async def read_clock(request: web.Request) -> web.Response:
+    world = world_of(request)
+    return web.json_response({"now": world.now().isoformat(), "real": not world.frozen})
+
+
+async def set_clock(request: web.Request) -> web.Response:
+    body = await request.json()
+    instant = None if body.get("real") else datetime.fromisoformat(body["now"])
+    world_of(request).set_clock(instant)
+    return await read_clock(request)
+
+
+async def posts(request: web.Request) -> web.Response:
+    world = world_of(request)
+    return web.json_response({"simulation": True, "posts": [_row(world, p) for p in world.posts]})
+
+
+def _row(world: World, post: Any) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "platform": post.platform,
+        "account": post.account,
+        "text": post.text,
+        "link": post.link,
+        "media": [{"sha256": sha, "alt_text": alt} for sha, alt in post.media],
+        "created_at": post.created_at.isoformat(),
+        "deleted": post.deleted,
+        "totals": totals(world, post),
+    }
+
+
+async def add_fault(request: web.Request) -> web.Response:
+    body = await request.json()
+    world_of(request).faults.append(
+        Fault(
+            body.get("platform", "*"),
+            body.get("on", "any"),
+            body["kind"],
+            int(body.get("times", 1)),
+            float(body.get("delay_s", 0)),
+        )
+    )
+    return web.json_response({"ok": True})
+
+
+async def clear_faults(request: web.Request) -> web.Response:
+    world_of(request).faults.clear()
+    return web.json_response({"ok": True})
+
+
+async def add_accounts(request: web.Request) -> web.Response:
+    rows = (await request.json())["accounts"]
+    for row in rows:
+        if row.get("token_expires_at"):
+            row["token_expires_at"] = datetime.fromisoformat(row["token_expires_at"])
+        row["scopes"] = tuple(row.get("scopes", ()))
+    world_of(request).seed_accounts(SandboxAccount(**row) for row in rows)
+    return web.json_response({"ok": True})
+
+
+async def set_token(request: web.Request) -> web.Response:
+    body = await request.json()
+    account = world_of(request).account(body["platform"], body["external_id"])
+    if account is None:
+        return web.json_response({"ok": False, "error": "unknown account"}, status=404)
+    if "token" in body:
+        account.token = body["token"]
+    if "expires_at" in body:
+        expiry = body["expires_at"]
+        account.token_expires_at = datetime.fromisoformat(expiry) if expiry else None
+    return web.json_response({"ok": True})
+
+
+async def set_visibility(request: web.Request) -> web.Response:
+    body = await request.json()
+    world_of(request).visibility_s[body["platform"]] = float(body["delay_s"])
+    return web.json_response({"ok": True})
+
+
+async def requests(request: web.Request) -> web.Response:
+    return web.json_response(dict(world_of(request).requests))
+
+
+async def list_applications(request: web.Request) -> web.Response:
+    rows = applications(world_of(request))
+    if since := request.query.get("since"):
+        rows = [row for row in rows if row["received_on"] >= since]
+    return web.json_response({"simulation": True, "applications": rows})

@@ -1,0 +1,110 @@
+"""The server: one port for all platforms, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from aiohttp import web
+
+from campaignbot.sandbox import control, graph, linkedin, wall, x
+from campaignbot.sandbox.http import WORLD, faults
+from campaignbot.sandbox.world import SandboxAccount, World
+
+_SAVE_EVERY_S = 1.0
+
+
+class Sandbox:
+    """The imitated platforms below `url`, reachable from this machine only.
+
+    With `state_path` (a folder) what was published outlives the process. After `start`, `port`
+    and `base_urls` are set.
+    """
+
+    def __init__(
+        self,
+        state_path: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seed: int = 0,
+        now: datetime | None = None,
+    ) -> None:
+        self._state_path, self._host, self.port = state_path, host, port
+        known = state_path is not None and (state_path / "state.json").exists()
+        self.world = World.load(state_path) if known and state_path else World(now, seed)
+        self._ready, self._failure = Event(), list[OSError]()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread = Thread(target=self._run, name="sandbox", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self.port}"
+
+    @property
+    def base_urls(self) -> dict[str, str]:
+        """Where each platform's API begins; Facebook and Instagram share Meta's Graph."""
+        graph_url = f"{self.url}/facebook"
+        return {
+            "linkedin": f"{self.url}/linkedin",
+            "facebook": graph_url,
+            "instagram": graph_url,
+            "x": f"{self.url}/x",
+        }
+
+    def seed_accounts(self, accounts: Iterable[SandboxAccount]) -> None:
+        self.world.seed_accounts(accounts)
+
+    def start(self) -> None:
+        """Listen; raises OSError when the port is in use."""
+        self._thread.start()
+        self._ready.wait()
+        if self._failure:
+            raise self._failure[0]
+
+    def stop(self) -> None:
+        """Save the state and close the port."""
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Block until the server is stopped."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        app = web.Application(middlewares=[faults], client_max_size=64 * 1024 * 1024)
+        app[WORLD] = self.world
+        for part in (control, linkedin, graph, x, wall):
+            app.add_routes(part.routes())
+        # No access log: addresses can hold tokens.
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._host, self.port)
+            await site.start()
+        except OSError as error:
+            self._failure.append(error)
+            await runner.cleanup()
+            self._ready.set()
+            return
+        self.port = runner.addresses[0][1]
+        self._ready.set()
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), _SAVE_EVERY_S)
+            self._save()
+        await runner.cleanup()
+
+    def _save(self) -> None:
+        if self._state_path is not None and self.world.dirty:
+            self.world.save(self._state_path)

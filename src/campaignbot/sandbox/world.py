@@ -1,0 +1,198 @@
+"""The state of the imitated platforms: accounts, posts, pictures and a clock of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class SandboxAccount:
+    """A page or profile. `page_id` is the Facebook page that an Instagram account belongs to."""
+
+    platform: str
+    external_id: str
+    name: str
+    token: str
+    followers: int = 1000
+    token_expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+    page_id: str | None = None
+    username: str | None = None
+
+
+@dataclass
+class SandboxPost:
+    """A post as its followers see it. `media` pairs the SHA-256 of a picture with its alt text."""
+
+    id: str
+    platform: str
+    account: str
+    text: str
+    created_at: datetime
+    link: str | None = None
+    media: list[tuple[str, str]] = field(default_factory=list)
+    deleted: bool = False
+    # The text as the platform stores it, where that differs from what followers see.
+    raw: str = ""
+
+
+@dataclass
+class Fault:
+    """Something that goes wrong on purpose, a number of times."""
+
+    platform: str
+    on: str
+    kind: str
+    times: int = 1
+    delay_s: float = 0.0
+
+
+class World:
+    """Everything that the imitated platforms know."""
+
+    def __init__(self, now: datetime | None = None, seed: int = 0) -> None:
+        self.seed = seed
+        self._frozen = now
+        self.accounts: dict[tuple[str, str], SandboxAccount] = {}
+        self.posts: list[SandboxPost] = []
+        self.blobs: dict[str, bytes] = {}
+        # Uploads and containers that are not part of a post yet, by id.
+        self.pending: dict[str, dict[str, Any]] = {}
+        self.faults: list[Fault] = []
+        self.requests: Counter[str] = Counter()
+        self.visibility_s: dict[str, float] = {}
+        self._last_id = 7_300_000_000_000_000_000
+        self.dirty = False
+
+    def now(self) -> datetime:
+        return self._frozen or datetime.now(UTC)
+
+    def set_clock(self, now: datetime | None) -> None:
+        """Freeze the clock at an instant, or let it follow real time again (None)."""
+        self._frozen = now
+        self.dirty = True
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen is not None
+
+    def next_id(self) -> str:
+        self._last_id += 1_048_583
+        return str(self._last_id)
+
+    def account(self, platform: str, external_id: str) -> SandboxAccount | None:
+        return self.accounts.get((platform, external_id))
+
+    def by_token(self, platform: str, token: str) -> SandboxAccount | None:
+        """Return whom a token speaks for; an Instagram account answers to its own token only."""
+        return next(
+            (a for a in self.accounts.values() if a.platform == platform and a.token == token),
+            None,
+        )
+
+    def seed_accounts(self, accounts: Iterable[SandboxAccount]) -> None:
+        for account in accounts:
+            self.accounts[account.platform, account.external_id] = account
+        self.dirty = True
+
+    def store_blob(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self.blobs[digest] = data
+        return digest
+
+    def add_post(self, post: SandboxPost) -> SandboxPost:
+        self.posts.append(post)
+        self.dirty = True
+        return post
+
+    def live(self, platform: str, account: str) -> list[SandboxPost]:
+        """Return an account's posts that are not deleted, newest first."""
+        return [
+            post
+            for post in reversed(self.posts)
+            if (post.platform, post.account) == (platform, account) and not post.deleted
+        ]
+
+    def visible(self, platform: str, account: str) -> list[SandboxPost]:
+        """Return the posts that the platform's own lists show already, newest first."""
+        delay = self.visibility_s.get(platform, 0.0)
+        return [
+            post
+            for post in self.live(platform, account)
+            if (self.now() - post.created_at).total_seconds() >= delay
+        ]
+
+    def find(self, platform: str, post_id: str) -> SandboxPost | None:
+        return next(
+            (p for p in self.posts if (p.platform, p.id) == (platform, post_id) and not p.deleted),
+            None,
+        )
+
+    def take_fault(self, platform: str, on: str) -> Fault | None:
+        """Return a fault that strikes this request, and use it up once."""
+        for fault in self.faults:
+            if fault.platform in {platform, "*"} and fault.on in {on, "any"} and fault.times > 0:
+                fault.times -= 1
+                return fault
+        return None
+
+    def save(self, folder: Path) -> None:
+        """Write the state below a folder; a reader sees the old state or the new one."""
+        media = folder / "media"
+        media.mkdir(parents=True, exist_ok=True)
+        for digest, data in self.blobs.items():
+            if not (media / digest).exists():
+                _write(media / digest, data)
+        document = {
+            "seed": self.seed,
+            "last_id": self._last_id,
+            "frozen": self._frozen,
+            "accounts": [asdict(a) for a in self.accounts.values()],
+            "posts": [asdict(p) for p in self.posts],
+        }
+        _write(folder / "state.json", json.dumps(document, default=_encode).encode())
+        self.dirty = False
+
+    @classmethod
+    def load(cls, folder: Path) -> World:
+        """Read the state that `save` wrote."""
+        document = json.loads((folder / "state.json").read_text())
+        frozen = document["frozen"]
+        world = cls(datetime.fromisoformat(frozen) if frozen else None, document["seed"])
+        world._last_id = document["last_id"]
+        world.seed_accounts(_decode(SandboxAccount, row) for row in document["accounts"])
+        world.posts = [_decode(SandboxPost, row) for row in document["posts"]]
+        for post in world.posts:
+            post.media = [(sha, alt) for sha, alt in post.media]
+            for sha, _ in post.media:
+                world.blobs[sha] = (folder / "media" / sha).read_bytes()
+        world.dirty = False
+        return world
+
+
+def _write(path: Path, data: bytes) -> None:
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_bytes(data)
+    os.replace(unfinished, path)
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _decode(kind: type[Any], row: dict[str, Any]) -> Any:
+    for name in ("created_at", "token_expires_at"):
+        if row.get(name):
+            row[name] = datetime.fromisoformat(row[name])
+    known = {f.name for f in fields(kind)}
+    return kind(**{name: value for name, value in row.items() if name in known})
