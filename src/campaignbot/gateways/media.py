@@ -71,7 +71,8 @@ class MediaHost:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = Thread(target=self._server.serve_forever, name="media-host", daemon=True)
+        serve = partial(self._server.serve_forever, poll_interval=0.05)
+        self._thread = Thread(target=serve, name="media-host", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

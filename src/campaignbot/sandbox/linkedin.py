@@ -74,6 +74,12 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
 signed = called_by(_caller)
 
 
+def _caller_of_upload(request: web.Request) -> SandboxAccount | web.Response:
+    token = bearer(request)
+    account = world_of(request).by_token("linkedin", token) if token else None
+    return account or _error(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
+
+
 def _needs(account: SandboxAccount, scope: str, resource: str) -> web.Response | None:
     if account.scopes and scope not in account.scopes:
         return _error(
@@ -300,12 +306,6 @@ async def receive_upload(request: web.Request, account: SandboxAccount) -> web.R
         return _error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired")
     upload["sha"] = world.store_blob(await request.read())
     return web.Response(status=201)
-
-
-def _caller_of_upload(request: web.Request) -> SandboxAccount | web.Response:
-    token = bearer(request)
-    account = world_of(request).by_token("linkedin", token) if token else None
-    return account or _error(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
 
 
 @signed

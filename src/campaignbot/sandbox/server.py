@@ -87,7 +87,7 @@ class Sandbox:
         for part in (control, linkedin, graph, x, wall):
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self._host, self.port)

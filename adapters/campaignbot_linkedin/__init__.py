@@ -1,0 +1,58 @@
+"""LinkedIn company pages, through python-linkedin-v2 brought up to the versioned API."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metric
+from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+
+_READ = date(2026, 11, 24)
+_DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares"
+
+
+def count(text: str) -> int:
+    """Return the length in UTF-16 units, as LinkedIn's own clients count."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def compose(content: Content) -> str:
+    """Return the text with the link below it; LinkedIn fetches no preview for an API post."""
+    return f"{content.text}\n\n{content.link}" if content.link else content.text
+
+
+def _open(context: AdapterContext) -> Adapter:
+    from campaignbot_linkedin.adapter import LinkedInAdapter
+
+    return LinkedInAdapter(context)
+
+
+PLATFORM = Platform(
+    name="linkedin",
+    label="LinkedIn",
+    limits=Limits(
+        text=Limit(3000, None, _READ, "every client uses 3000; LinkedIn documents no number"),
+        images=Limit(20, f"{_DOCS}/multiimage-post-api", _READ),
+        alt_text=Limit(4086, f"{_DOCS}/images-api", _READ),
+        image_bytes=Limit(
+            5_000_000, None, _READ, "no documented bound; other clients keep to 5 MB"
+        ),
+    ),
+    count=count,
+    compose=compose,
+    credential_fields=("access_token",),
+    settling_s=120,
+    metrics_batch=50,
+    metrics=(
+        Metric.IMPRESSIONS,
+        Metric.REACH,
+        Metric.CLICKS,
+        Metric.REACTIONS,
+        Metric.COMMENTS,
+        Metric.SHARES,
+    ),
+    cost=lambda _content: None,
+    open_adapter=_open,
+)

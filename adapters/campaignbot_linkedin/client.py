@@ -1,0 +1,75 @@
+"""python-linkedin-v2's application, corrected where it is too old for the versioned API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from linkedin_v2.linkedin import LinkedInApplication
+
+from campaignbot.domain.secrets import Secret
+from campaignbot_linkedin.errors import raise_for_answer, unreachable
+
+API_VERSION = "202610"
+"""LinkedIn supports a version for at least twelve months; an expired one answers 426."""
+
+BASE_URL = "https://api.linkedin.com"
+
+
+class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the package has no types
+    """Sends the token as a bearer header, never in an address, and names the API version.
+
+    The package puts the token into the query string, forces JSON on everything, and reads errors
+    in a way that fails on Python 3.
+    """
+
+    def __init__(self, token: Secret, base_url: str | None, timeout_s: float) -> None:
+        super().__init__(token=token.reveal())
+        self._secret, self._timeout_s = token, timeout_s
+        self.base_url = (base_url or BASE_URL).rstrip("/")
+        self.session = requests.Session()
+
+    def make_request(
+        self,
+        method: str,
+        url: str,
+        data: Any = None,
+        params: Any = None,
+        headers: dict[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> requests.Response:
+        """Send one request; `url` is a path below the base or a full upload address.
+
+        Raises a PlatformError for every answer that is not a success.
+        """
+        address = url if url.startswith("http") else f"{self.base_url}{url}"
+        fixed = {
+            "Authorization": f"Bearer {self._secret.reveal()}",
+            "Linkedin-Version": API_VERSION,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
+        try:
+            response = self.session.request(
+                method.upper(),
+                address,
+                params=params,
+                json=data if isinstance(data, dict) else None,
+                data=None if isinstance(data, dict) else data,
+                headers=fixed | (headers or {}),
+                timeout=timeout or self._timeout_s,
+            )
+        except requests.RequestException as error:
+            raise unreachable(error, self._secret) from error
+        raise_for_answer(response, self._secret)
+        return response
+
+    def json(self, method: str, url: str, **request: Any) -> dict[str, Any]:
+        """Send one request and return the JSON object of its answer."""
+        response = self.make_request(method, url, **request)
+        try:
+            body = response.json()
+        except requests.JSONDecodeError as error:
+            raise unreachable(error, self._secret) from error
+        if not isinstance(body, dict):
+            raise unreachable(ValueError("LinkedIn answered no object"), self._secret)
+        return body

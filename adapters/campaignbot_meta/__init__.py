@@ -1,0 +1,1 @@
+"""Facebook pages and Instagram professional accounts, through Meta's facebook-business SDK."""

@@ -1,0 +1,51 @@
+"""What the program knows of Facebook pages without loading the SDK."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metric
+from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+
+_READ = date(2026, 11, 24)
+
+
+def compose(content: Content) -> str:
+    """Return the text with the link below it."""
+    return f"{content.text}\n\n{content.link}" if content.link else content.text
+
+
+def _open(context: AdapterContext) -> Adapter:
+    from campaignbot_meta.page import FacebookPageAdapter
+
+    return FacebookPageAdapter(context)
+
+
+PLATFORM = Platform(
+    name="facebook",
+    label="Facebook",
+    limits=Limits(
+        text=Limit(63_206, None, _READ, "every client uses 63,206; Meta documents no number"),
+        images=Limit(10, "https://developers.facebook.com/docs/pages-api/posts/", _READ),
+        image_bytes=Limit(
+            4_000_000, None, _READ, "error 1366046 asks for less than 4 MB; 10 MB is documented"
+        ),
+    ),
+    count=len,
+    compose=compose,
+    credential_fields=("access_token",),
+    settling_s=60,
+    metrics_batch=25,
+    metrics=(
+        Metric.IMPRESSIONS,
+        Metric.REACH,
+        Metric.CLICKS,
+        Metric.REACTIONS,
+        Metric.COMMENTS,
+        Metric.SHARES,
+    ),
+    cost=lambda _content: None,
+    open_adapter=_open,
+)

@@ -1,0 +1,60 @@
+"""What the program knows of Instagram professional accounts without loading the SDK."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metric
+from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+
+_READ = date(2026, 11, 24)
+_ERRORS = (
+    "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/"
+    "error-codes/"
+)
+
+
+def compose(content: Content) -> str:
+    """Return the text alone: a link in a caption cannot be followed, so none is put there."""
+    return content.text
+
+
+def _open(context: AdapterContext) -> Adapter:
+    from campaignbot_meta.instagram_account import InstagramAdapter
+
+    return InstagramAdapter(context)
+
+
+PLATFORM = Platform(
+    name="instagram",
+    label="Instagram",
+    limits=Limits(
+        text=Limit(2200, _ERRORS, _READ),
+        images=Limit(10, _ERRORS, _READ),
+        alt_text=Limit(1000, None, _READ, "a compiled reference says 1000; not on Meta's page"),
+        hashtags=Limit(30, _ERRORS, _READ),
+        image_bytes=Limit(8 * 1024 * 1024, _ERRORS, _READ),
+        image_ratio_min_permille=Limit(800, _ERRORS, _READ),
+        image_ratio_max_permille=Limit(1910, _ERRORS, _READ),
+        image_mimes=("image/jpeg",),
+        image_required=True,
+    ),
+    count=len,
+    compose=compose,
+    credential_fields=("access_token",),
+    settling_s=60,
+    metrics_batch=25,
+    metrics=(
+        Metric.IMPRESSIONS,
+        Metric.REACH,
+        Metric.REACTIONS,
+        Metric.COMMENTS,
+        Metric.SHARES,
+        Metric.SAVES,
+    ),
+    cost=lambda _content: None,
+    open_adapter=_open,
+    public_media=True,
+)

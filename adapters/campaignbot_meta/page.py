@@ -1,0 +1,140 @@
+"""Posting to and reading from one Facebook page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
+from campaignbot.platforms.matching import is_same_post
+from campaignbot.platforms.outcomes import Outcome, Published, Unknown
+from campaignbot.platforms.protocol import (
+    AccountIdentity,
+    AdapterContext,
+    BeforeCreate,
+    ExternalPost,
+)
+from campaignbot_meta.facebook import compose
+from campaignbot_meta.graph import Graph, instant
+
+_NAMES = {
+    "post_media_view": Metric.IMPRESSIONS,
+    "post_total_media_view_unique": Metric.REACH,
+    "post_clicks": Metric.CLICKS,
+    "post_reactions_by_type_total": Metric.REACTIONS,
+}
+_ACTIVITY = "post_activity_by_action_type"
+_TASK = "CREATE_CONTENT"
+
+
+class FacebookPageAdapter:
+    """One page; `external_id` is its number, the token is the page's own."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._page, self._media = context.external_id, context.media
+        self._graph = Graph(context)
+
+    def verify(self) -> AccountIdentity:
+        page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"})
+        tasks = page.get("tasks", [_TASK])
+        return AccountIdentity(page["id"], page.get("name", ""), () if _TASK in tasks else (_TASK,))
+
+    def publish(
+        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+    ) -> Outcome:
+        sent = False
+        try:
+            photos = [self._upload(item) for item in content.media]
+            params: dict[str, Any] = {"message": compose(content)}
+            if photos:
+                params["attached_media"] = [{"media_fbid": photo} for photo in photos]
+            elif content.link:
+                params["link"] = content.link
+            before_create(None)
+            sent = True
+            answer = self._graph.call("POST", self._page, "feed", params=params)
+        except PlatformError as error:
+            return outcome_of(error, create_was_sent=sent)
+        if not answer.get("id"):
+            return Unknown("Facebook answered without the id of the post")
+        return Published(answer["id"], permalink(answer["id"]))
+
+    def find_published(
+        self, content: Content, since: datetime, receipt: Receipt | None
+    ) -> ExternalPost | None:
+        rows = self._graph.listed(
+            self._page,
+            "published_posts",
+            params={
+                "fields": "id,message,created_time,permalink_url",
+                "since": int(since.timestamp()),
+            },
+        )
+        for row in rows:
+            if is_same_post(content, compose(content), row.get("message", "")):
+                return ExternalPost(
+                    row["id"],
+                    row.get("permalink_url"),
+                    instant(row.get("created_time")),
+                    row.get("message", ""),
+                )
+        return None
+
+    def delete(self, external_id: str) -> None:
+        try:
+            self._graph.call("DELETE", external_id)
+        except ContentRefused as error:
+            if "does not exist" not in str(error):
+                raise
+
+    def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+        """Return the lifetime totals, one call for each post; Meta has no call for many."""
+        found = {}
+        for post in external_ids:
+            try:
+                told = self._graph.insights(post, [*_NAMES, _ACTIVITY])
+            except ContentRefused as error:
+                if "does not exist" in str(error):
+                    continue
+                raise
+            found[post] = self._metrics(told)
+        return found
+
+    def fetch_account_metrics(self) -> Metrics:
+        page = self._graph.call("GET", self._page, params={"fields": "followers_count"})
+        return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(page["followers_count"])})
+
+    def close(self) -> None:
+        self._graph.close()
+
+    def _upload(self, item: MediaItem) -> str:
+        name = f"{item.sha256[:12]}.{item.mime.rpartition('/')[2]}"
+        answer = self._graph.call(
+            "POST",
+            self._page,
+            "photos",
+            params={"published": "false", "alt_text_custom": item.alt_text},
+            files={"source": (name, self._media.read(item), item.mime)},
+        )
+        return str(answer["id"])
+
+    def _metrics(self, told: Mapping[str, Any]) -> Metrics:
+        base = self._graph.metrics(told, _NAMES)
+        values, missing = dict(base.values), dict(base.missing)
+        activity = told.get(_ACTIVITY)
+        for name, metric in (("comment", Metric.COMMENTS), ("share", Metric.SHARES)):
+            if isinstance(activity, Mapping):
+                values[metric] = int(activity.get(name, 0))
+            else:
+                retired = self._graph.is_retired(_ACTIVITY)
+                missing[metric] = Missing.RETIRED if retired else Missing.TOO_YOUNG
+        return Metrics(base.taken_at_utc, values, missing)
+
+
+def permalink(post_id: str) -> str:
+    page, _, post = post_id.partition("_")
+    return f"https://www.facebook.com/{page}/posts/{post}"

@@ -1,0 +1,62 @@
+"""X, through tweepy's client for API v2."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metric
+from campaignbot.domain.money import Money
+from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot_x.length import weighted_length
+
+_READ = date(2026, 11, 24)
+
+PRICE = Money.of("0.015", "USD")
+PRICE_WITH_LINK = Money.of("0.20", "USD")
+"""Prices per created post since 2026-04-20: https://docs.x.com/x-api/getting-started/pricing"""
+
+
+def compose(content: Content) -> str:
+    """Return the text with the link on a line of its own."""
+    return f"{content.text}\n{content.link}" if content.link else content.text
+
+
+def _cost(content: Content) -> Money:
+    return PRICE_WITH_LINK if "http" in compose(content) else PRICE
+
+
+def _open(context: AdapterContext) -> Adapter:
+    from campaignbot_x.adapter import XAdapter
+
+    return XAdapter(context)
+
+
+PLATFORM = Platform(
+    name="x",
+    label="X",
+    limits=Limits(
+        text=Limit(280, "https://docs.x.com/fundamentals/counting-characters", _READ),
+        images=Limit(4, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ),
+        alt_text=Limit(1000, "https://docs.x.com/x-api/media/metadata-create", _READ),
+        image_bytes=Limit(
+            5 * 1024 * 1024, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ
+        ),
+    ),
+    count=weighted_length,
+    compose=compose,
+    credential_fields=("access_token",),
+    settling_s=60,
+    metrics_batch=100,
+    metrics=(
+        Metric.IMPRESSIONS,
+        Metric.REACTIONS,
+        Metric.COMMENTS,
+        Metric.SHARES,
+        Metric.SAVES,
+        Metric.CLICKS,
+    ),
+    cost=_cost,
+    open_adapter=_open,
+)

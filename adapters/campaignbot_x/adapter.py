@@ -1,0 +1,164 @@
+"""Posting to and reading from one X account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.errors import PermissionMissing, PlatformError, outcome_of
+from campaignbot.platforms.matching import is_same_post
+from campaignbot.platforms.outcomes import Outcome, Published, Unknown
+from campaignbot.platforms.protocol import (
+    AccountIdentity,
+    AdapterContext,
+    BeforeCreate,
+    ExternalPost,
+)
+from campaignbot_x import compose
+from campaignbot_x.client import Client
+from campaignbot_x.errors import translated
+
+_PUBLIC = {
+    "impression_count": Metric.IMPRESSIONS,
+    "like_count": Metric.REACTIONS,
+    "reply_count": Metric.COMMENTS,
+    "bookmark_count": Metric.SAVES,
+}
+_TOLD_FOR = timedelta(days=30)
+"""How long X tells clicks and profile visits: https://docs.x.com/x-api/fundamentals/metrics"""
+
+# An X id holds its time of creation: milliseconds since this instant, shifted by 22 bits.
+_EPOCH_MS = 1_288_834_974_657
+
+
+class XAdapter:
+    """One account; `external_id` is its user id."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._user, self._media, self._clock = context.external_id, context.media, context.clock
+        self._secrets = tuple(context.credentials.secrets.values())
+        self._client = Client(context.credentials.secrets, context.base_url, context.timeout_s)
+
+    def verify(self) -> AccountIdentity:
+        with translated(self._secrets):
+            user = self._client.get_me(user_auth=self._client.signs).data
+            return AccountIdentity(str(user.id), user.username)
+
+    def publish(
+        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+    ) -> Outcome:
+        sent = False
+        try:
+            with translated(self._secrets):
+                ids = [self._upload(item) for item in content.media]
+            before_create(None)
+            sent = True
+            with translated(self._secrets):
+                answer = self._client.create_tweet(
+                    text=compose(content), media_ids=ids or None, user_auth=self._client.signs
+                )
+                post_id = str((answer.data or {}).get("id") or "")
+        except PlatformError as error:
+            return outcome_of(error, create_was_sent=sent)
+        if not post_id:
+            return Unknown("X answered without the id of the post")
+        return Published(post_id, permalink(post_id))
+
+    def find_published(
+        self, content: Content, since: datetime, receipt: Receipt | None
+    ) -> ExternalPost | None:
+        with translated(self._secrets):
+            answer = self._client.get_users_tweets(
+                self._user,
+                max_results=100,
+                start_time=since,
+                tweet_fields=["created_at", "entities"],
+                user_auth=self._client.signs,
+            )
+        for tweet in answer.data or []:
+            urls = (tweet.entities or {}).get("urls", [])
+            text = _unshortened(tweet.text, urls)
+            links = [url.get("unwound_url") or url.get("expanded_url", "") for url in urls]
+            if is_same_post(content, compose(content), text, links):
+                return ExternalPost(str(tweet.id), permalink(str(tweet.id)), tweet.created_at, text)
+        return None
+
+    def delete(self, external_id: str) -> None:
+        with translated(self._secrets):
+            self._client.delete_tweet(external_id, user_auth=self._client.signs)
+
+    def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+        """Return the totals; X tells clicks only for posts of the last 30 days."""
+        oldest = self._clock.now() - _TOLD_FOR
+        young = [i for i in external_ids if created_at(i) > oldest]
+        old = [i for i in external_ids if i not in young]
+        found = self._fetch(old, private=False)
+        try:
+            found |= self._fetch(young, private=True)
+        except PermissionMissing:
+            # Asked for clicks of a post that X finds too old after all: the rest is still told.
+            found |= self._fetch(young, private=False)
+        return found
+
+    def fetch_account_metrics(self) -> Metrics:
+        with translated(self._secrets):
+            user = self._client.get_me(
+                user_fields=["public_metrics"], user_auth=self._client.signs
+            ).data
+            count = int(user.public_metrics["followers_count"])
+        return Metrics(self._clock.now(), {Metric.FOLLOWERS: count})
+
+    def close(self) -> None:
+        self._client.session.close()
+
+    def _upload(self, item: MediaItem) -> str:
+        media_id = self._client.upload_image(self._media.read(item), item.mime)
+        if item.alt_text:
+            self._client.set_alt_text(media_id, item.alt_text)
+        return media_id
+
+    def _fetch(self, ids: Sequence[str], *, private: bool) -> dict[str, Metrics]:
+        if not ids:
+            return {}
+        fields = ["public_metrics", *(["non_public_metrics"] if private else [])]
+        with translated(self._secrets):
+            answer = self._client.get_tweets(
+                list(ids), tweet_fields=fields, user_auth=self._client.signs
+            )
+        now = self._clock.now()
+        return {str(tweet.id): _metrics(tweet, now) for tweet in answer.data or []}
+
+
+def permalink(post_id: str) -> str:
+    return f"https://x.com/i/web/status/{post_id}"
+
+
+def created_at(post_id: str) -> datetime:
+    """Return when a post was created, which its id tells."""
+    return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(
+        milliseconds=(int(post_id) >> 22) + _EPOCH_MS
+    )
+
+
+def _unshortened(text: str, urls: Sequence[Mapping[str, Any]]) -> str:
+    for url in urls:
+        text = text.replace(url["url"], url.get("unwound_url") or url.get("expanded_url", ""))
+    # A picture adds a t.co link of its own at the end.
+    head, _, tail = text.rpartition(" ")
+    return head if tail.startswith("https://t.co/") else text
+
+
+def _metrics(tweet: Any, now: datetime) -> Metrics:
+    public, private = tweet.public_metrics or {}, tweet.non_public_metrics
+    values = {metric: int(public[name]) for name, metric in _PUBLIC.items() if name in public}
+    values[Metric.SHARES] = int(public.get("retweet_count", 0)) + int(public.get("quote_count", 0))
+    missing: dict[Metric, Missing] = {}
+    if private is None:
+        missing[Metric.CLICKS] = Missing.TOO_OLD
+    else:
+        values[Metric.CLICKS] = int(private.get("url_link_clicks", 0))
+    return Metrics(now, values, missing)
