@@ -1,0 +1,165 @@
+"""Reading the YAML files that people write, with errors that name file, line and field."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from campaignbot.domain.errors import Place, Problem, UserError
+from campaignbot.domain.messages import Message
+
+T = TypeVar("T")
+
+MAX_BYTES = 1_000_000
+
+
+def read_yaml(path: Path, type_: type[T]) -> T:
+    """Return the file's contents as `type_`, a dataclass of the domain or a mapping of them.
+
+    Raises one UserError with every problem of the file.
+    """
+    raw = _load(path, read_text(path))
+    adapter: TypeAdapter[T] = TypeAdapter(type_)
+    try:
+        return adapter.validate_python(_plain(raw))
+    except ValidationError as error:
+        known = _field_names(adapter.json_schema())
+        raise UserError(*(_problem(path, raw, e, known) for e in error.errors())) from None
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file that a person wrote; UserError when it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _refused(path, "file.missing") from None
+    except OSError as error:
+        raise _refused(path, "file.unreadable", said=error.strerror or "") from None
+    if len(data) > MAX_BYTES:
+        raise _refused(path, "file.too_big")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _refused(path, "file.not_utf8", line=line) from None
+
+
+def json_schema(type_: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a type that `read_yaml` takes."""
+    return TypeAdapter(type_).json_schema()
+
+
+def _load(path: Path, text: str) -> Any:
+    yaml = YAML(typ="rt", pure=True)
+    try:
+        raw = yaml.load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _refused(path, "file.duplicate_key", line=line) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = (error.problem or error.context or "").strip()
+        raise _refused(
+            path, "file.syntax", line=mark.line + 1 if mark else None, said=said
+        ) from None
+    except YAMLError as error:
+        raise _refused(path, "file.syntax", said=str(error).splitlines()[0]) from None
+    if raw is None:
+        raise _refused(path, "file.empty")
+    return raw
+
+
+def _refused(path: Path, key: str, line: int | None = None, **params: str) -> UserError:
+    return UserError(
+        Problem(Message(key, params), Message(f"{key}.remedy", params), Place(path, line))
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return plain dicts, lists and scalars; ruamel's own keep their comments and styles."""
+    match value:
+        case Mapping():
+            return {str(k): _plain(v) for k, v in value.items()}
+        case str():
+            return str(value)
+        case bool():
+            return bool(value)
+        case int():
+            return int(value)
+        case float():
+            # A float would lose the decimals that the person wrote; Decimal reads the text.
+            return str(value)
+        case Iterable() if not isinstance(value, bytes):
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Problem:
+    location = list(error["loc"])
+    line, field = _locate(raw, location)
+    place = Place(path, line, field or None)
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            name = str(location[-1])
+            return _worded("file.missing_field", place, name=name)
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            name = str(location[-1])
+            known = difflib.get_close_matches(name, known_names, n=1)
+            if known:
+                return _worded("file.unknown_field_near", place, name=name, near=known[0])
+            return _worded("file.unknown_field", place, name=name)
+        case "enum" | "literal_error":
+            return _worded(
+                "file.not_one_of", place, value=str(error["input"]), known=context["expected"]
+            )
+        case "union_tag_invalid":
+            return _worded(
+                "file.not_one_of", place, value=context["tag"], known=context["expected_tags"]
+            )
+        case _:
+            shown = str(error["input"])[:60]
+            return _worded("file.bad_value", place, value=shown, said=error["msg"])
+
+
+def _worded(key: str, place: Place, **params: str) -> Problem:
+    return Problem(Message(key, params), Message(f"{key}.remedy", params), place)
+
+
+def _locate(raw: Any, location: list[Any]) -> tuple[int | None, str]:
+    """Return the line of the innermost part that stands in the file, and the field's name."""
+    node, line, names = raw, None, list[str]()
+    for part in location:
+        try:
+            if isinstance(node, Mapping) and part in node:
+                line = node.lc.key(part)[0] + 1  # type: ignore[attr-defined]  # ruamel's own
+            elif isinstance(part, int) and isinstance(node, list):
+                line = node.lc.item(part)[0] + 1  # type: ignore[attr-defined]  # ruamel's own
+            elif isinstance(node, Mapping) and part is location[-1]:
+                names.append(str(part))
+                continue
+            else:
+                # pydantic names the member of a union as well; it stands nowhere in the file.
+                continue
+        except (KeyError, IndexError, AttributeError):
+            continue
+        node = node[part]
+        names.append(str(part))
+    return line, ".".join(names)
+
+
+def _field_names(schema: Any) -> list[str]:
+    """Return the names of all fields that a schema knows, at any depth."""
+    found: set[str] = set()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    for part in parts:
+        found |= set(part.get("properties", {}))
+    return sorted(found)
