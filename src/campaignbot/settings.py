@@ -1,0 +1,169 @@
+"""The settings of one working folder: `config/campaignbot.yaml` and `config/accounts.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from campaignbot.domain.errors import Place, user_error
+from campaignbot.domain.people import Role
+from campaignbot.yamlfiles import read_yaml
+
+_STRICT: dict[str, object] = {"extra": "forbid"}
+_SECRET_WORDS = ("token", "secret", "password", "wachtwoord")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """Somebody of the team."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    name: str
+    role: Role = Role.EDITOR
+    """What they may do: reader, editor or approver."""
+    language: str = "nl"
+    """The language in which the program speaks to them: nl or en."""
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingSettings:
+    """How the daemon publishes."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    grace_h: int = 6
+    """How many hours after its time a post may still go out; afterwards it is missed."""
+    spacing_min: int = 5
+    """Least number of minutes between two posts of one account."""
+    lease_min: int = 10
+    """How long one attempt may take before another worker looks what became of it."""
+    tick_s: int = 15
+    """How often the daemon looks at what is due, in seconds."""
+    measure_min: int = 15
+    """How often the daemon looks whether statistics should be read, in minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """Where pictures can be fetched by platforms that fetch them themselves (Instagram)."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    public_url: str | None = None
+    """The address under which the folder media/ is on the web."""
+    serve_port: int | None = None
+    """Serve media/ on this port of this machine; for the sandbox only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of one team."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    organisation: str
+    """The employer's name, as in texts."""
+    reference: str = "CB"
+    """The letters before the number of a post (CB-0001)."""
+    language: str = "nl"
+    """The language of the organisation's posts and reports."""
+    zone: str = "Europe/Amsterdam"
+    """The IANA time zone in which times are planned."""
+    careers_url: str | None = None
+    """The careers site: where posts without a vacancy lead to."""
+    database: str | None = None
+    """An SQLAlchemy URL; without one, an SQLite file in data/."""
+    key_file: Path | None = None
+    """A file with the key of the vault; without one, the keyring of the operating system."""
+    people: tuple[PersonEntry, ...] = ()
+    publishing: PublishingSettings = field(default_factory=PublishingSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
+    simulated: bool = False
+    """True in a folder whose accounts are those of the sandbox: reports then say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One account or offline channel of `accounts.yaml`; no secrets stand here."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    key: str
+    platform: str
+    """An adapter's name: linkedin, facebook, instagram, x, manual."""
+    name: str
+    """The name as followers see it."""
+    external_id: str = ""
+    """The platform's own id of the page or profile."""
+    base_url: str | None = None
+    """Another server that speaks the platform's API, such as the sandbox."""
+    timeout_s: float = 30.0
+    """How long one request may take."""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The contents of `accounts.yaml`."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    accounts: tuple[AccountEntry, ...]
+
+
+def load_settings(workdir: Path) -> Settings:
+    """Read `config/campaignbot.yaml`; UserError when the folder is no working folder."""
+    path = workdir / "config" / "campaignbot.yaml"
+    if not path.exists():
+        raise user_error(
+            "settings.no_workdir",
+            remedy="settings.no_workdir.remedy",
+            place=Place(path),
+            folder=str(workdir),
+        )
+    settings = read_yaml(path, Settings)
+    if settings.language not in {"nl", "en"}:
+        raise user_error(
+            "file.not_one_of",
+            remedy="file.not_one_of.remedy",
+            place=Place(path, field="language"),
+            value=settings.language,
+            known="nl, en",
+        )
+    _require_zone(settings.zone, path)
+    return settings
+
+
+def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
+    """Read `config/accounts.yaml`; UserError when a key stands twice or a secret stands there."""
+    path = workdir / "config" / "accounts.yaml"
+    entries = read_yaml(path, Accounts).accounts
+    seen: set[str] = set()
+    for number, entry in enumerate(entries):
+        place = Place(path, field=f"accounts.{number}.key")
+        if entry.key in seen:
+            raise user_error(
+                "settings.twice", remedy="settings.twice.remedy", place=place, name=entry.key
+            )
+        for option in entry.options:
+            if any(word in option.lower() for word in _SECRET_WORDS):
+                raise user_error(
+                    "settings.secret",
+                    remedy="settings.secret.remedy",
+                    place=Place(path, field=f"accounts.{number}.options.{option}"),
+                    name=option,
+                )
+        seen.add(entry.key)
+    return entries
+
+
+def _require_zone(zone: str, path: Path) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise user_error(
+            "settings.bad_zone",
+            remedy="settings.bad_zone.remedy",
+            place=Place(path, field="zone"),
+            name=zone,
+        ) from None
