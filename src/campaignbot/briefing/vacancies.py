@@ -33,10 +33,8 @@ _PERIODS = {
     "MONTH": PayPeriod.MONTH, "MONTHLY": PayPeriod.MONTH, "MAAND": PayPeriod.MONTH,
     "YEAR": PayPeriod.YEAR, "JAAR": PayPeriod.YEAR, "HOUR": PayPeriod.HOUR, "UUR": PayPeriod.HOUR,
 }  # fmt: skip
-_APPLY = re.compile(
-    r"<a\b[^>]*href\s*=\s*[\"']([^\"']+)[\"'][^>]*>([^<]*(?:solliciteer|solliciteren|apply)[^<]*)</a>",
-    re.IGNORECASE,
-)
+_LINK = re.compile(r"<a\b[^>]*href\s*=\s*[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
+_APPLY = re.compile(r"solliciteer|solliciteren|apply", re.IGNORECASE)
 _APPOINTMENT = re.compile(
     r"[^.\n]*\b(?:contract van|vaste aanstelling|vast contract|onbepaalde tijd|bepaalde tijd|"
     r"permanent|fixed[- ]term|tijdelijk\w* (?:contract|aanstelling))\b[^.\n]*\.?",
@@ -255,7 +253,9 @@ class _Reader:
             self._said("apply_url", "jsonld:applicationContact")
             return link
         base = self._address("url")
-        for href, _ in _APPLY.findall(self._page):
+        for href, words in _LINK.findall(self._page):
+            if not _APPLY.search(f"{href} {words}"):
+                continue
             if link := web_address(urljoin(base or "", href)):
                 self._said("apply_url", "text:link")
                 return link

@@ -159,7 +159,7 @@ def move(
     return after
 
 
-def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime) -> None:
+def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime | None) -> None:
     """Remember that an uncertain publication was looked for in vain, and when to look again."""
     tx.execute(
         update(publication)

@@ -1,0 +1,99 @@
+"""What a post may say in its phase of the funnel, and what it must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+from campaignbot.checking.findings import error, warning
+from campaignbot.checking.subject import CheckSubject
+from campaignbot.domain.findings import Finding
+from campaignbot.domain.phases import Phase
+
+_PRESSURE = re.compile(
+    r"\b(?:solliciteer\w*|sollicitatie\w*|vacature\w*|reageer (?:nu|snel|t/m|voor)|"
+    r"we zoeken een|apply(?: now)?|job opening|vacancy|vacancies)\b",
+    re.IGNORECASE,
+)
+_HURRY = re.compile(
+    r"\b(?:reageer (?:nu|snel)|mis het niet|laatste kans|wacht niet|apply now|last chance|"
+    r"don't miss)\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"€\s?[\d.,]+\d")
+
+
+def vacancy_pressure(subject: CheckSubject) -> Iterator[Finding]:
+    text = subject.content.text
+    if subject.phase is Phase.AWARENESS and (found := _PRESSURE.search(text)):
+        yield error("phase.vacancy_in_awareness", quote=found.group())
+    if subject.phase is Phase.INTEREST and (found := _HURRY.search(text)):
+        yield error("phase.pressure_in_interest", quote=found.group())
+    latent = subject.latent_persona and not subject.after_closing
+    if latent and subject.phase is Phase.ACTION and (found := _PRESSURE.search(text)):
+        yield warning("phase.pressure_on_latent", quote=found.group())
+
+
+def action_facts(subject: CheckSubject) -> Iterator[Finding]:
+    """An action post about a vacancy holds the basics; "unknown" is said, not left out."""
+    vacancy = subject.vacancy
+    if subject.phase is not Phase.ACTION or subject.after_closing or vacancy is None:
+        return
+    text = subject.content.text
+    if not _AMOUNT.search(text):
+        yield error("action.no_pay")
+    if not re.search(
+        r"contract|aanstelling|onbepaalde tijd|bepaalde tijd|permanent|fixed", text, re.IGNORECASE
+    ):
+        yield error("action.no_appointment")
+    if vacancy.places and not any(place in text for place in vacancy.places):
+        yield error("action.no_place")
+    if not re.search(r"t/m|tot en met|until|by ", text):
+        yield error("action.no_closing_day")
+    if subject.content.link is None and subject.platform.compose(subject.content) != text:
+        yield error("action.no_link")
+
+
+def pay_notation(subject: CheckSubject) -> Iterator[Finding]:
+    text = subject.content.text
+    amounts = [a for a in _AMOUNT.findall(text) if len(re.sub(r"\D", "", a)) >= 4]
+    if not amounts:
+        return
+    if not re.search(r"bruto|gross", text):
+        yield warning("pay.no_gross", quote=amounts[0])
+    if not re.search(r"per maand|p/m|per month|a month", text):
+        yield warning("pay.no_period", quote=amounts[0])
+    pay = subject.vacancy.pay if subject.vacancy else None
+    if (
+        pay
+        and pay.basis_hours
+        and not re.search(rf"{pay.basis_hours}[ -]?(?:uur|urige|hours)", text)
+    ):
+        yield warning("pay.no_basis", quote=amounts[0], hours=pay.basis_hours)
+    if re.search(r"keuzebudget|IKB", text) and re.search(
+        r"(?:plus|en|naast) .{0,20}vakantiegeld", text
+    ):
+        yield warning("pay.holiday_twice")
+
+
+def closing_day(subject: CheckSubject) -> Iterator[Finding]:
+    vacancy = subject.vacancy
+    if vacancy is None or vacancy.last_day is None or subject.after_closing:
+        return
+    day = subject.planned.local.date()
+    if subject.phase is Phase.ACTION and day > vacancy.last_day:
+        yield error("action.after_closing", day=vacancy.last_day)
+    if found := re.search(r"nog (\d+|een|twee|drie) dag", subject.content.text):
+        yield warning("text.relative_date", quote=found.group())
+
+
+def link(subject: CheckSubject) -> Iterator[Finding]:
+    address = subject.content.link
+    if address is None:
+        return
+    parts = urlsplit(address)
+    if parts.scheme != "https":
+        yield warning("link.not_https", quote=address)
+    if parse_qs(parts.query).get("utm_id") != [subject.tracking_code]:
+        yield warning("link.not_tracked", quote=address)

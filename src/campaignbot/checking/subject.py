@@ -1,0 +1,51 @@
+"""What a check looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from campaignbot.domain.content import Content
+from campaignbot.domain.phases import Phase
+from campaignbot.domain.vacancy import Vacancy
+from campaignbot.domain.walltime import WallTime
+from campaignbot.platforms.protocol import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoUse:
+    """A photo in the picture: who can be recognised, and until when they agreed."""
+
+    key: str
+    people: str
+    consent_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another publication, near in time: on the same account or another."""
+
+    reference: str
+    same_account: bool
+    text: str
+    due_at_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSubject:
+    """A publication with everything that its checks need to know."""
+
+    content: Content
+    platform: Platform
+    phase: Phase
+    latent_persona: bool
+    planned: WallTime
+    tracking_code: str
+    after_closing: bool = False
+    vacancy: Vacancy | None = None
+    photos: tuple[PhotoUse, ...] = ()
+    weak_contrasts: tuple[str, ...] = ()
+    neighbours: Sequence[Neighbour] = field(default=())
+    holidays: frozenset[date] = frozenset()
+    media_sizes: tuple[int, ...] = ()

@@ -1,0 +1,1 @@
+"""Makes posts of a plan: angle, words, picture, alt text and tracked link."""

@@ -1,0 +1,1 @@
+"""Proposes channels and a calendar; the same input always gives the same plan."""
