@@ -31,8 +31,8 @@ def error(code: str, *, quote: str | None = None, waivable: bool = True, **p: Pa
 
 
 def warning(code: str, *, quote: str | None = None, **params: Param) -> Finding:
-    return finding(code, Severity.WARNING, quote=quote, **params)
+    return finding(code, Severity.WARNING, quote=quote, waivable=True, **params)
 
 
 def hint(code: str, *, quote: str | None = None, **params: Param) -> Finding:
-    return finding(code, Severity.HINT, quote=quote, **params)
+    return finding(code, Severity.HINT, quote=quote, waivable=True, **params)

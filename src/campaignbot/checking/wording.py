@@ -1,8 +1,8 @@
 """Words: inclusive, honest, plain, and readable for everybody.
 
 Grounds: the Dutch equal treatment acts as the College voor de Rechten van de Mens explains them;
-CommunicatieRijk's Taalkompas; Direct Duidelijk; WCAG 2.2. Last looked at on 2026-11-24. A finding is
-a question to the marketer and no legal advice: the person decides, and the reason is kept.
+CommunicatieRijk's Taalkompas; Direct Duidelijk; WCAG 2.2. Last looked at on 2026-11-24. A finding
+is a question to the marketer and no legal advice: the person decides, and the reason is kept.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _PLAIN = {
     "stakeholders": "betrokkenen", "integraal": "in samenhang", "integrale": "samenhangende",
     "borgen": "zorgen dat", "affiniteit": "interesse", "proactief": "uit jezelf",
     "sparren": "overleggen", "hands-on": "praktisch", "regievoering": "leiding",
-    "ketenpartner": "organisatie waarmee we werken", "ketenpartners": "organisaties waarmee we werken",
+    "ketenpartner": "organisatie waarmee we werken", "ketenpartners": "andere organisaties",
     "conform": "volgens", "middels": "met", "teneinde": "om", "derhalve": "daarom",
     "alsmede": "en", "inzake": "over", "opgave": "taak", "werkveld": "vak",
 }  # fmt: skip

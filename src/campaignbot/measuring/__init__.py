@@ -1,0 +1,1 @@
+"""Brings the numbers back and adds them up honestly: what is not known is never zero."""

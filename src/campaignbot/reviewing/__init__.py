@@ -1,0 +1,1 @@
+"""A person decides about each publication; approval is bound to exactly what they saw."""

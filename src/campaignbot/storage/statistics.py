@@ -119,6 +119,14 @@ def last_snapshots(tx: Tx) -> Mapping[UUID, datetime]:
     return {row[0]: row[1] for row in rows}
 
 
+def last_account_snapshot(tx: Tx, account_id: UUID) -> datetime | None:
+    """Return when the account itself was last measured."""
+    instant: datetime | None = tx.execute(
+        select(func.max(snapshot.c.taken_at_utc)).where(snapshot.c.account_id == account_id)
+    ).scalar()
+    return instant
+
+
 def add_applications(tx: Tx, found: Sequence[Application]) -> int:
     """Store applications that are not known yet, by their reference; return how many were new."""
     known = set(

@@ -1,0 +1,326 @@
+"""The decisions of people about publications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.errors import Problem, UserError, user_error
+from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.messages import Message
+from campaignbot.domain.people import Decision, Person, Role, Verdict, Waiver
+from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.domain.vacancy import Vacancy, changed_facts
+from campaignbot.domain.walltime import WallTime
+from campaignbot.platforms.protocol import Platform
+from campaignbot.storage import accounts, publications, reviews
+from campaignbot.storage.database import Database, Tx
+
+Check = Callable[[Publication, Account], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A publication as a reviewer sees it.
+
+    `text` is what the platform will show; `length` of `most` is counted its way, `most` None where
+    there is no limit. `waived` are the codes that somebody let pass for this content.
+    """
+
+    publication: Publication
+    account: Account
+    platform: Platform
+    text: str
+    length: int
+    most: int | None
+    findings: tuple[Finding, ...]
+    waived: frozenset[str]
+    decisions: tuple[tuple[Decision, str], ...]
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The errors that nobody has waived: with one of these it cannot be approved."""
+        return tuple(
+            f
+            for f in self.findings
+            if f.severity is Severity.ERROR and (f.code not in self.waived or not f.waivable)
+        )
+
+
+class Reviews:
+    """What a person can do with publications; every act is one transaction with its audit line."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        check: Check,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self._database, self._clock, self._platforms = database, clock, platforms
+        self._check, self._new_id = check, new_id
+
+    def queue(self, campaign_id: UUID | None = None) -> tuple[Publication, ...]:
+        """Return what waits for a decision, the earliest due first."""
+        with self._database.read() as tx:
+            return publications.list_publications(
+                tx, states=[State.IN_REVIEW, State.CHANGES_REQUESTED], campaign_id=campaign_id
+            )
+
+    def item(self, publication_id: UUID) -> ReviewItem:
+        """Return one publication with all that a reviewer needs, freshly checked."""
+        with self._database.read() as tx:
+            publication = publications.publication_by_id(tx, publication_id)
+            account = accounts.account_by_id(tx, publication.account_id)
+            digest = content_hash(publication.content, account.id)
+            waived = reviews.waived_codes(tx, publication_id, digest)
+            decisions = reviews.decisions_about(tx, publication_id)
+        platform = self._platforms[account.platform]
+        text = platform.compose(publication.content)
+        return ReviewItem(
+            publication=publication,
+            account=account,
+            platform=platform,
+            text=text,
+            length=platform.count(text),
+            most=platform.limits.text.value if platform.limits.text else None,
+            findings=self._check(publication, account),
+            waived=waived,
+            decisions=decisions,
+        )
+
+    def approve(
+        self,
+        publication: Publication,
+        person: Person,
+        waivers: Mapping[str, str] | None = None,
+    ) -> Publication:
+        """Approve exactly this content on this account, within its window.
+
+        The checks run again. `waivers` give a reason for each error that is let pass. UserError
+        when the person may not, an error is left, or the window is over; StaleVersion when
+        somebody changed the publication since it was read.
+        """
+        self._require_approver(person)
+        reasons = {code: why.strip() for code, why in (waivers or {}).items() if why.strip()}
+        item = self.item(publication.id)
+        left = [f for f in item.blocking if not (f.waivable and f.code in reasons)]
+        if left:
+            raise UserError(*(self._blocked(f) for f in left))
+        now = self._clock.now()
+        if publication.window_end_utc <= now:
+            raise user_error(
+                "review.window_over",
+                remedy="review.window_over.remedy",
+                ref=publication.reference,
+            )
+        digest = content_hash(publication.content, publication.account_id)
+        with self._database.write() as tx:
+            for code, why in reasons.items():
+                reviews.add_waiver(tx, Waiver(publication.id, code, digest, person.id, why, now))
+            self._decide(tx, publication, person, Verdict.APPROVED, digest, None)
+            return publications.move(
+                tx,
+                publication,
+                Event.APPROVE,
+                now=now,
+                actor=person.name,
+                approved_hash=digest,
+                reason=None,
+            )
+
+    def request_changes(self, publication: Publication, person: Person, reason: str) -> Publication:
+        """Send it back to whoever wrote it, with the reason."""
+        return self._turn_down(publication, person, reason, Verdict.CHANGES_REQUESTED)
+
+    def reject(self, publication: Publication, person: Person, reason: str) -> Publication:
+        """Decide that this post is not made; its text is free again for another."""
+        return self._turn_down(publication, person, reason, Verdict.REJECTED)
+
+    def edit(
+        self,
+        publication: Publication,
+        person: Person,
+        *,
+        content: Content | None = None,
+        planned: WallTime | None = None,
+    ) -> Publication:
+        """Change words or time; this voids an approval, and it waits for a decision again.
+
+        The window keeps its length when the time moves.
+        """
+        self._require_editor(person)
+        when = planned or publication.planned
+        window = publication.window_end_utc - publication.due_at_utc
+        with self._database.write() as tx:
+            return publications.move(
+                tx,
+                publication,
+                Event.EDIT,
+                now=self._clock.now(),
+                actor=person.name,
+                content=content or publication.content,
+                planned=when,
+                due_at_utc=when.instant,
+                window_end_utc=when.instant + window,
+                approved_hash=None,
+                retry_at_utc=None,
+                receipt=None,
+                reason=None,
+            )
+
+    def cancel(self, publication: Publication, person: Person) -> Publication:
+        self._require_editor(person)
+        return self._move(publication, Event.CANCEL, person)
+
+    def send_again(
+        self, publication: Publication, person: Person, planned: WallTime, window: timedelta
+    ) -> Publication:
+        """Put a missed or failed publication back, with the same content, in a new window."""
+        self._require_approver(person)
+        if blocking := self.item(publication.id).blocking:
+            raise UserError(*(self._blocked(f) for f in blocking))
+        digest = content_hash(publication.content, publication.account_id)
+        with self._database.write() as tx:
+            self._decide(tx, publication, person, Verdict.APPROVED, digest, None)
+            return publications.move(
+                tx,
+                publication,
+                Event.REVIVE,
+                now=self._clock.now(),
+                actor=person.name,
+                planned=planned,
+                due_at_utc=planned.instant,
+                window_end_utc=planned.instant + window,
+                approved_hash=digest,
+                reason=None,
+            )
+
+    def mark_placed(self, publication: Publication, person: Person, address: str) -> Publication:
+        """Note where somebody placed a publication that was handed over, or was uncertain."""
+        self._require_editor(person)
+        if not address.startswith(("https://", "http://")):
+            raise user_error(
+                "review.no_address", remedy="review.no_address.remedy", value=address[:60]
+            )
+        event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
+        with self._database.write() as tx:
+            return publications.move(
+                tx,
+                publication,
+                event,
+                now=self._clock.now(),
+                actor=person.name,
+                permalink=address.strip(),
+                published_at_utc=self._clock.now(),
+                reason=None,
+            )
+
+    def skip(self, publication: Publication, person: Person, reason: str) -> Publication:
+        """Note that a publication that was handed over is not placed after all."""
+        self._require_editor(person)
+        return self._move(publication, Event.SKIP, person, Message("review.said", {"why": reason}))
+
+    def void_changed(self, old: Vacancy, new: Vacancy) -> tuple[Publication, ...]:
+        """Send unpublished publications that used a changed fact back to review.
+
+        Returns the live ones that used it: a person decides what to do with those.
+        """
+        changed = changed_facts(old, new)
+        live = []
+        with self._database.write() as tx:
+            for publication in publications.list_publications(tx):
+                used = set(publication.post.facts) & changed
+                if publication.post.vacancy_id != old.id or not used:
+                    continue
+                if publication.state is State.PUBLISHED:
+                    live.append(publication)
+                elif publication.state in {State.APPROVED, State.RETRY_WAITING}:
+                    publications.move(
+                        tx,
+                        publication,
+                        Event.EDIT,
+                        now=self._clock.now(),
+                        actor="system:vacancy",
+                        approved_hash=None,
+                        retry_at_utc=None,
+                        reason=Message("review.fact_changed", {"facts": ", ".join(sorted(used))}),
+                    )
+        return tuple(live)
+
+    def _turn_down(
+        self, publication: Publication, person: Person, reason: str, verdict: Verdict
+    ) -> Publication:
+        self._require_approver(person)
+        if not reason.strip():
+            raise user_error("review.no_reason", remedy="review.no_reason.remedy")
+        event = Event.REJECT if verdict is Verdict.REJECTED else Event.REQUEST_CHANGES
+        digest = content_hash(publication.content, publication.account_id)
+        with self._database.write() as tx:
+            self._decide(tx, publication, person, verdict, digest, reason.strip())
+            return publications.move(
+                tx,
+                publication,
+                event,
+                now=self._clock.now(),
+                actor=person.name,
+                reason=Message("review.said", {"why": reason.strip()}),
+            )
+
+    def _decide(
+        self,
+        tx: Tx,
+        publication: Publication,
+        person: Person,
+        verdict: Verdict,
+        digest: str,
+        reason: str | None,
+    ) -> None:
+        reviews.add_decision(
+            tx,
+            Decision(
+                self._new_id(),
+                publication.id,
+                person.id,
+                verdict,
+                digest,
+                self._clock.now(),
+                reason,
+            ),
+        )
+
+    def _move(
+        self,
+        publication: Publication,
+        event: Event,
+        person: Person,
+        reason: Message | None = None,
+    ) -> Publication:
+        with self._database.write() as tx:
+            return publications.move(
+                tx, publication, event, now=self._clock.now(), actor=person.name, reason=reason
+            )
+
+    @staticmethod
+    def _blocked(finding: Finding) -> Problem:
+        return Problem(finding.what, finding.remedy)
+
+    @staticmethod
+    def _require_approver(person: Person) -> None:
+        if person.role is not Role.APPROVER:
+            raise user_error(
+                "review.not_approver", remedy="review.not_approver.remedy", name=person.name
+            )
+
+    @staticmethod
+    def _require_editor(person: Person) -> None:
+        if person.role is Role.READER:
+            raise user_error(
+                "review.not_editor", remedy="review.not_approver.remedy", name=person.name
+            )

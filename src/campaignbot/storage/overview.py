@@ -1,0 +1,89 @@
+"""Where everything stands: one reading of the database for the monitor and `status`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from campaignbot.domain.accounts import Account, AccountState, Hold
+from campaignbot.domain.publication import Publication, State
+from campaignbot.storage.accounts import active_holds, list_accounts
+from campaignbot.storage.database import Tx
+from campaignbot.storage.publications import list_publications
+from campaignbot.storage.tables import account, publication
+from campaignbot.storage.workers import Worker, list_workers
+
+SILENT_AFTER = timedelta(seconds=90)
+_SHOWN = 30
+TROUBLE = (State.FAILED, State.UNCERTAIN, State.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Counts by platform and state, and the publications that a marketer wants to see.
+
+    `due` is the earliest first, `out` the latest first. `worker` is the one that gave the latest
+    sign of life, or None when none ever ran.
+    """
+
+    at_utc: datetime
+    counts: Mapping[tuple[str, State], int]
+    accounts: Mapping[str, Account]
+    due: tuple[Publication, ...]
+    out: tuple[Publication, ...]
+    trouble: tuple[Publication, ...]
+    handed_over: tuple[Publication, ...]
+    holds: tuple[Hold, ...]
+    worker: Worker | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether a daemon gave a sign of life lately and has not said goodbye."""
+        return (
+            self.worker is not None
+            and self.worker.stopped_at_utc is None
+            and self.at_utc - self.worker.heartbeat_at_utc < SILENT_AFTER
+        )
+
+    @property
+    def overdue(self) -> tuple[Publication, ...]:
+        """What should have gone out by now and still waits."""
+        return tuple(p for p in self.due if p.due_at_utc <= self.at_utc - SILENT_AFTER)
+
+    @property
+    def unconnected(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.accounts.values() if a.state is not AccountState.ACTIVE)
+
+    def by_state(self) -> Mapping[State, int]:
+        total: Counter[State] = Counter()
+        for (_, state), number in self.counts.items():
+            total[state] += number
+        return total
+
+
+def overview(tx: Tx, now: datetime) -> Overview:
+    """Read where everything stands at this instant."""
+    rows = tx.execute(
+        select(account.c.platform, publication.c.state, func.count())
+        .join(account, account.c.id == publication.c.account_id)
+        .group_by(account.c.platform, publication.c.state)
+    )
+    waiting = [State.APPROVED, State.RETRY_WAITING, State.PUBLISHING]
+    out = list_publications(tx, states=[State.PUBLISHED])
+    latest = sorted(out, key=lambda p: p.published_at_utc or p.due_at_utc, reverse=True)
+    workers = list_workers(tx)
+    return Overview(
+        at_utc=now,
+        counts={(row[0], row[1]): int(row[2]) for row in rows},
+        accounts={str(a.id): a for a in list_accounts(tx)},
+        due=list_publications(tx, states=waiting)[:_SHOWN],
+        out=tuple(latest[:_SHOWN]),
+        trouble=list_publications(tx, states=list(TROUBLE)),
+        handed_over=list_publications(tx, states=[State.HANDED_OVER]),
+        holds=active_holds(tx, now),
+        worker=workers[0] if workers else None,
+    )
