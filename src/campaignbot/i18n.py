@@ -70,6 +70,8 @@ class Translator:
         if isinstance(count, int):
             pattern = self._catalogue.ngettext(key, key, count)
         else:
+            pattern = key
+        if pattern == key:
             pattern = self._catalogue.gettext(key)
         if pattern == key:
             values = ", ".join(f"{name}={value}" for name, value in params.items())

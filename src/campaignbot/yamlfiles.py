@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,17 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _refused(path, "file.not_utf8", line=line) from None
+
+
+def change_yaml(path: Path, changes: Mapping[str, Any]) -> None:
+    """Set top-level fields of a YAML file; its other fields and its comments stay."""
+    yaml = YAML(typ="rt", pure=True)
+    document = yaml.load(read_text(path))
+    document.update(changes)
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("w", encoding="utf-8") as file:
+        yaml.dump(document, file)
+    os.replace(unfinished, path)
 
 
 def json_schema(type_: Any) -> dict[str, Any]:

@@ -61,6 +61,14 @@ def amounts_in(text: str) -> tuple[Decimal, Decimal] | None:
     return None
 
 
+def highest_in(text: str) -> Decimal | None:
+    """Return the amount that a text names as the most one can earn."""
+    found = re.search(
+        rf"(?:max(?:\.|imaal|imum)?|tot|up to)\s*€\s*({_AMOUNT})", text, re.IGNORECASE
+    )
+    return amount(found[1]) if found else None
+
+
 def hours_in(text: str) -> tuple[Decimal, Decimal] | None:
     """Return the weekly hours (least, most) that a text names."""
     found = re.search(
@@ -76,14 +84,16 @@ def hours_in(text: str) -> tuple[Decimal, Decimal] | None:
 
 
 def scale_in(text: str) -> str | None:
-    found = re.search(r"\b(?:schaal|scale)\s*(\d{1,2}[A-Z]?(?:\s*/\s*\d{1,2}[A-Z]?)?)", text)
+    found = re.search(
+        r"\b(?:schaal|scale)\s*(\d{1,2}[A-Z]?(?:\s*/\s*\d{1,2}[A-Z]?)?)", text, re.IGNORECASE
+    )
     return found[1].replace(" ", "") if found else None
 
 
 def basis_hours_in(text: str) -> Decimal | None:
     """Return the weekly hours that an amount of pay is said to be for."""
     found = re.search(
-        r"(?:bij|op basis van|based on|for) (?:een |a )?(\d\d)"
+        r"(?:bij|op basis van|o\.b\.v\.|based on|for) (?:een |a )?(\d\d)"
         r"(?:[- ]urige werkweek| ?uur| hours|-hour)",
         text,
     )

@@ -18,6 +18,7 @@ from campaignbot.briefing.facts import (
     basis_hours_in,
     day,
     days_in,
+    highest_in,
     hours_in,
     scale_in,
     web_address,
@@ -35,6 +36,11 @@ _PERIODS = {
 }  # fmt: skip
 _LINK = re.compile(r"<a\b[^>]*href\s*=\s*[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
 _APPLY = re.compile(r"solliciteer|solliciteren|apply", re.IGNORECASE)
+# Behind a title; it is no part of the trade's name, and posts word it in their own way.
+_GENDERS = re.compile(r"\s*\((?:[mvxfdw]\s*/\s*)+[mvxfdw]\)", re.IGNORECASE)
+_POSTCODE = re.compile(r"^.*\b\d{4}\s?[A-Z]{2}\s+")
+_MASKED = re.compile(r"€\s*[\d.,]*x+\b|\b\d+[.,]\d*x+\b", re.IGNORECASE)
+_TAIL = re.compile(r"['’]s\s+\w+$")
 _APPOINTMENT = re.compile(
     r"[^.\n]*\b(?:contract van|vaste aanstelling|vast contract|onbepaalde tijd|bepaalde tijd|"
     r"permanent|fixed[- ]term|tijdelijk\w* (?:contract|aanstelling))\b[^.\n]*\.?",
@@ -100,7 +106,7 @@ class _Reader:
         self._visible = plain_text(body)[: MOST_CHARACTERS * 2]
 
     def read(self, vacancy_id: UUID) -> VacancyReading:
-        title = _one_line(self._posting.get("title"))
+        title = _GENDERS.sub("", _one_line(self._posting.get("title")))
         if not title:
             raise user_error(
                 "vacancy.no_title", remedy="vacancy.no_posting.remedy", source=self._source
@@ -151,7 +157,10 @@ class _Reader:
     def _employer(self) -> str:
         told = self._posting.get("hiringOrganization")
         name = told.get("name") if isinstance(told, Mapping) else told
-        return _one_line(name)[:200] or "?"
+        employer = _one_line(name)[:200]
+        if _TAIL.search(employer):
+            self._unsure["employer"] = employer
+        return employer or "?"
 
     def _page_language(self) -> str | None:
         found = re.search(r"<html[^>]*\blang\s*=\s*[\"']?([a-z]{2})", self._page, re.IGNORECASE)
@@ -172,7 +181,9 @@ class _Reader:
             ("text:page", f"{self._text}\n{self._visible}"),
         )
         for where, text in places:
-            if (found := hours_in(text)) is not None:
+            if (found := hours_in(text)) is not None or (
+                where.startswith("jsonld") and (found := hours_in(f"{text} per week")) is not None
+            ):
                 self._said("hours_min", where)
                 return found
         return None
@@ -184,7 +195,8 @@ class _Reader:
             address = place.get("address") if isinstance(place, Mapping) else place
             if isinstance(address, Mapping):
                 address = address.get("addressLocality") or address.get("name")
-            name = _one_line(address)
+            # An address in one string: the place stands behind the postal code.
+            name = _POSTCODE.sub("", _one_line(address))
             if name and name not in found:
                 found.append(name)
         if found:
@@ -204,8 +216,12 @@ class _Reader:
             period = _PERIODS.get(unit)
             currency = str(told.get("currency") or "EUR").replace("€", "EUR")[:3]
         elif told:
-            if (pair := amounts_in(str(told))) is not None:
+            words = plain_text(str(told))
+            texts = f"{words}\n{texts}"
+            if (pair := amounts_in(words)) is not None:
                 minimum, maximum = pair
+            else:
+                maximum = highest_in(words)
         where = "jsonld:baseSalary"
         in_text = amounts_in(texts)
         if minimum is None and maximum is None and in_text is not None:
@@ -213,6 +229,8 @@ class _Reader:
             where = "text:page"
         elif in_text is not None and in_text != (minimum, maximum):
             self._unsure["pay"] = f"{minimum}-{maximum} / {in_text[0]}-{in_text[1]}"
+        if found := _MASKED.search(texts):
+            self._unsure["pay"] = found[0]
         if minimum is not None and maximum is not None and minimum > maximum:
             return None
         if minimum is None and maximum is None:

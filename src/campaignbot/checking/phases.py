@@ -49,7 +49,7 @@ def action_facts(subject: CheckSubject) -> Iterator[Finding]:
         yield error("action.no_appointment")
     if vacancy.places and not any(place in text for place in vacancy.places):
         yield error("action.no_place")
-    if not re.search(r"t/m|tot en met|until|by ", text):
+    if not re.search(r"\b(?:t/m|tot en met|until|by)\b", text, re.IGNORECASE):
         yield error("action.no_closing_day")
     if subject.content.link is None and subject.platform.compose(subject.content) != text:
         yield error("action.no_link")

@@ -19,18 +19,21 @@ _I = re.IGNORECASE
 # Age named directly counts as direct discrimination; "jongeren" as the people one works for do not.
 _AGE_DIRECT = re.compile(
     r"\b(?:jonge?(?!r(?:en|e\w*werk))(?:, \w+)? (?:team|hond|bedrijf|collega\w*)|jonge hond|"
-    r"(?:maximaal|minimaal|max\.?) \d\d jaar(?: oud)?\b|(?:jonger|ouder) dan \d\d|"
+    r"(?:maximaal|minimaal|max\.?) \d\d jaar(?: oud)?\b(?! (?:\w+ )?(?:werk)?ervaring)|(?:jonger|ouder) dan \d\d|"
     r"(?:tussen de|van) \d\d (?:en|tot) (?:de )?\d\d jaar|\d\d[-–]\d\d jaar)\b",
     _I,
 )
+_SERVED = re.compile(r"\b(?:jongeren|kinderen|leerlingen|bewoners|inwoners|mensen)\s+$", _I)
 _AGE_INDIRECT = re.compile(
     r"\b(?:startersfunctie|schoolverlater\w*|pas afgestudeerd\w*|recent afgestudeerd\w*|"
-    r"net klaar met je studie|young professional\w*|digital natives?|fris van school|beginnend)\b",
+    r"net klaar met je studie|young professional\w*|digital natives?|fris van school|beginnend|"
+    r"(?:minimaal|minstens|ten minste) \d\d jaar (?:\w+ )?(?:werk)?ervaring)\b",
     _I,
 )
 _GENDER = re.compile(
     r"\((?:m/v|v/m)\)|\b(?:man met \w+|met ballen|meisjes|de boys|ninja|secretaresse|timmerman|"
-    r"brandweerman|gastvrouw|hij (?:of zij )?(?:is|heeft|kan|werkt)|zijn werk)\b",
+    r"brandweerman|gastvrouw|hij (?:of zij )?(?:is|heeft|kan|werkt)|hij die|"
+    r"(?:is|heeft|kan|werkt|schakelt|neemt) hij|zijn werk)\b",
     _I,
 )
 _ORIGIN = re.compile(r"\b(?:moedertaal|native speaker|accentloos)\b", _I)
@@ -64,6 +67,8 @@ def inclusive(subject: CheckSubject) -> Iterator[Finding]:
         (_HEALTH, "words.health", False),
     ):
         for found in pattern.finditer(text):
+            if grave and _SERVED.search(text[: found.start()]):
+                continue
             yield (error if grave else warning)(code, quote=found.group())
 
 

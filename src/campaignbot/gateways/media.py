@@ -77,6 +77,10 @@ class MediaHost:
     def start(self) -> None:
         self._thread.start()
 
+    def close(self) -> None:
+        """Give the port back without having served."""
+        self._server.server_close()
+
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -45,9 +45,10 @@ SHAPE = 0.7
 """k of the growth curve: below 1 is a heavier tail than exponential (assumption)."""
 SIGMA = 0.7
 """Spread of the totals between posts (log-normal; assumption)."""
-VIEW_TO_APPLICATION = 0.045
+VIEW_TO_APPLICATION = 0.012
 """Applications per click. Appcast 2025 (US) gives 8.9 % of clicks, Dutch careers sites about 5 %
-in 2020 (OnRecruit); the lower end is taken for a role that is hard to fill (assumption)."""
+in 2020 (OnRecruit); for a role that is hard to fill, and with most visitors not looking for work,
+a quarter of the lower figure is taken (assumption)."""
 
 
 def growth(age: timedelta, half_life_h: float) -> float:

@@ -1,0 +1,270 @@
+"""The composition root: builds every part for one working folder and hands them to each other."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID
+
+from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.clock import Clock, SystemClock
+from campaignbot.domain.findings import Finding
+from campaignbot.domain.ids import uuid7
+from campaignbot.domain.people import Person, Role
+from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.secrets import Secret
+from campaignbot.gateways.credentials import Vault, make_key, require_key
+from campaignbot.gateways.media import MediaHost, MediaStore
+from campaignbot.i18n import Translator
+from campaignbot.measuring.collect import CollectReport, collect
+from campaignbot.planning.free_days import public_holidays
+from campaignbot.platforms.errors import AuthError
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials, Platform
+from campaignbot.platforms.registry import load_platform
+from campaignbot.publishing.hand_over import PackFolder
+from campaignbot.publishing.publisher import Publisher, PublishingPolicy
+from campaignbot.publishing.steps import OnStep, pass_by
+from campaignbot.reviewing.reviews import Reviews
+from campaignbot.settings import AccountEntry, Settings, load_accounts, load_settings
+from campaignbot.storage import accounts, campaigns, credentials, media, publications, schema
+from campaignbot.storage import reviews as people
+from campaignbot.storage.database import Database, sqlite_url
+from campaignbot.storage.overview import Overview, overview
+
+
+class Application:
+    """One working folder, opened: its settings, database and everything that works on them.
+
+    Making one reads the settings and nothing else; the database is opened, and migrated, when it
+    is first used. Close it after use.
+    """
+
+    def __init__(
+        self,
+        workdir: Path,
+        clock: Clock | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read the settings; UserError when the folder is no working folder."""
+        self.workdir = workdir
+        self.clock = clock or SystemClock()
+        self._environment = os.environ if environment is None else environment
+        self.settings: Settings = load_settings(workdir)
+        self.entries: Mapping[str, AccountEntry] = {e.key: e for e in load_accounts(workdir)}
+        self._adapters: dict[UUID, Adapter] = {}
+
+    @cached_property
+    def platforms(self) -> Mapping[str, Platform]:
+        """The platforms that the accounts name; no SDK is loaded for it."""
+        return {name: load_platform(name) for name in {e.platform for e in self.entries.values()}}
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated, with the accounts and people of the settings in it."""
+        opened = Database(self.database_url)
+        schema.upgrade(opened)
+        self._save_accounts_and_people(opened)
+        return opened
+
+    @property
+    def database_url(self) -> str:
+        return self.settings.database or sqlite_url(self.workdir / "data" / "campaignbot.db")
+
+    @cached_property
+    def media(self) -> MediaStore:
+        served = self.settings.media.serve_port
+        url = self.settings.media.public_url
+        if url is None and served is not None:
+            url = f"http://127.0.0.1:{served}"
+        return MediaStore(self.workdir / "media", url)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        return Reviews(self.database, self.clock, self.platforms, self.check, self.new_id)
+
+    def translator(self, language: str | None = None) -> Translator:
+        return Translator(language or self.settings.language, self.settings.zone)
+
+    def new_id(self) -> UUID:
+        return uuid7(self.clock.now())
+
+    def person(self) -> Person:
+        """Return who works here: the first approver of the settings, else the first person."""
+        with self.database.read() as tx:
+            known = people.list_people(tx)
+        by_name = {person.name: person for person in known}
+        listed = [by_name[entry.name] for entry in self.settings.people if entry.name in by_name]
+        approvers = [person for person in listed if person.role is Role.APPROVER]
+        return next(iter(approvers or listed), Person(self.new_id(), "?", Role.READER, "nl"))
+
+    def publisher(self, owner: str | None = None, on_step: OnStep = pass_by) -> Publisher:
+        """Return a publisher; `owner` names this process in leases."""
+        chosen = self.settings.publishing
+        packs = PackFolder(
+            self.workdir / "reports" / "handover", self.media.read, self.translator()
+        )
+        return Publisher(
+            self.database,
+            self.clock,
+            self.platforms,
+            self.open_adapter,
+            packs,
+            owner=owner or worker_name(),
+            policy=PublishingPolicy(
+                lease=timedelta(minutes=chosen.lease_min),
+                spacing=timedelta(minutes=chosen.spacing_min),
+            ),
+            on_step=on_step,
+        )
+
+    def collect(self) -> CollectReport:
+        return collect(self.database, self.clock, self.platforms, self.open_adapter)
+
+    def overview(self) -> Overview:
+        with self.database.read() as tx:
+            return overview(tx, self.clock.now())
+
+    def open_adapter(self, account: Account) -> Adapter:
+        """Return the account's adapter, opened once; AuthError when it was never connected."""
+        if account.id in self._adapters:
+            return self._adapters[account.id]
+        with self.database.read() as tx:
+            sealed = credentials.sealed_of(tx, account.id)
+        if sealed is None:
+            raise AuthError(f"{account.key}: not connected yet")
+        entry = self.entries[account.key]
+        adapter = self.platforms[account.platform].open_adapter(
+            AdapterContext(
+                external_id=account.external_id,
+                credentials=Credentials(self._vault().open(sealed[0]), sealed[1]),
+                media=self.media,
+                clock=self.clock,
+                base_url=entry.base_url,
+                timeout_s=entry.timeout_s,
+                options=entry.options,
+            )
+        )
+        self._adapters[account.id] = adapter
+        return adapter
+
+    def connect(self, key: str, secrets: Mapping[str, Secret]) -> Account:
+        """Seal and store an account's secrets, and let it publish from now on."""
+        vault = Vault(make_key(self.workdir, self._key_file, self._environment))
+        now = self.clock.now()
+        with self.database.write() as tx:
+            account = accounts.account_by_key(tx, key)
+            assert account is not None
+            credentials.save_sealed(tx, account.id, vault.seal(secrets), None, now=now)
+            accounts.set_account_state(
+                tx, account.id, AccountState.ACTIVE, now=now, actor="system:connect"
+            )
+            self._adapters.pop(account.id, None)
+            return accounts.account_by_id(tx, account.id)
+
+    def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
+        """Return the findings on a publication as it stands now."""
+        with self.database.read() as tx:
+            post = publication.post
+            brief = campaigns.current_brief(tx, post.campaign_id) if post.campaign_id else None
+            vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
+            near = publications.list_publications(
+                tx,
+                due_from=publication.due_at_utc - timedelta(days=28),
+                due_before=publication.due_at_utc + timedelta(days=28),
+            )
+            told = [media.media_provenance(tx, m.sha256) for m in publication.content.media]
+        latent = brief is not None and any(
+            p.latent for p in brief.personas if p.key == post.persona
+        )
+        planned_day = publication.planned.local.date()
+        gone = {State.REJECTED, State.CANCELLED, State.SKIPPED}
+        return check(
+            CheckSubject(
+                content=publication.content,
+                platform=self.platforms[account.platform],
+                phase=post.phase,
+                latent_persona=latent,
+                planned=publication.planned,
+                tracking_code=publication.tracking_code,
+                after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
+                vacancy=vacancy,
+                photos=tuple(_photo(t) for t in told if t.get("photo")),
+                weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
+                neighbours=tuple(
+                    Neighbour(
+                        other.reference,
+                        other.account_id == account.id,
+                        other.content.text,
+                        other.due_at_utc,
+                    )
+                    for other in near
+                    if other.id != publication.id and other.state not in gone
+                ),
+                holidays=public_holidays(planned_day, planned_day),
+            )
+        )
+
+    def media_host(self) -> MediaHost | None:
+        """Return a server for the media folder, where the settings ask for one."""
+        port = self.settings.media.serve_port
+        return MediaHost(self.media.folder, port) if port is not None else None
+
+    def close(self) -> None:
+        for adapter in self._adapters.values():
+            adapter.close()
+        self._adapters.clear()
+        if "database" in self.__dict__:
+            self.database.close()
+
+    @property
+    def _key_file(self) -> Path | None:
+        file = self.settings.key_file
+        return self.workdir / file if file is not None else None
+
+    def _vault(self) -> Vault:
+        return Vault(require_key(self.workdir, self._key_file, self._environment))
+
+    def _save_accounts_and_people(self, database: Database) -> None:
+        with database.write() as tx:
+            for entry in self.entries.values():
+                by_hand = self.platforms[entry.platform].hands_over
+                accounts.save_account(
+                    tx,
+                    Account(
+                        id=self.new_id(),
+                        key=entry.key,
+                        platform=entry.platform,
+                        name=entry.name,
+                        external_id=entry.external_id,
+                        zone=self.settings.zone,
+                        state=AccountState.ACTIVE if by_hand else AccountState.NOT_CONNECTED,
+                    ),
+                )
+            for somebody in self.settings.people:
+                people.save_person(
+                    tx,
+                    Person(
+                        self.new_id(),
+                        somebody.name,
+                        somebody.role,
+                        somebody.language,
+                        somebody.email,
+                    ),
+                )
+
+
+def worker_name() -> str:
+    """Return a name for this process that no other living process has."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _photo(told: Mapping[str, str]) -> PhotoUse:
+    until = told.get("consent_until")
+    return PhotoUse(
+        told["photo"], told.get("people", "none"), date.fromisoformat(until) if until else None
+    )

@@ -1,0 +1,307 @@
+"""The demonstration: four weeks of one campaign, published to the sandbox on a simulated clock."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from campaignbot import pipeline
+from campaignbot.bootstrap import Application
+from campaignbot.briefing.samples import move_sample_dates
+from campaignbot.domain.campaigns import Campaign
+from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.errors import user_error
+from campaignbot.domain.people import Person
+from campaignbot.domain.publication import Publication
+from campaignbot.domain.secrets import Secret
+from campaignbot.reporting.weeks import Week
+from campaignbot.sandbox import Sandbox, SandboxAccount
+from campaignbot.sandbox.audience import applications
+from campaignbot.starter import make_workdir, not_writable
+from campaignbot.storage import publications, statistics
+from campaignbot.storage.statistics import Application as JobApplication
+from campaignbot.summaries import write_week
+from campaignbot.yamlfiles import change_yaml
+
+MARKER = ".campaignbot-demo"
+APPROVER = "Demo-goedkeurder (simulatie)"
+_BRIEF = "adviseur-omgevingsrecht"
+_SAMPLE_CLOSING = date(2026, 12, 20)
+_MEASURE_EVERY = timedelta(hours=6)
+_FOLLOWERS = {"linkedin": 4200, "facebook": 6100, "instagram": 3300, "x": 2500}
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demonstration made; `states` counts publications by platform and state."""
+
+    workdir: Path
+    database_url: str
+    states: dict[str, dict[str, int]]
+    summaries: tuple[Path, ...]
+    pictures: tuple[Path, ...]
+    links: tuple[tuple[str, str], ...]
+    waiting: int
+    applications: int
+    sandbox_url: str
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "simulated": True,
+            "workdir": str(self.workdir),
+            "database_url": self.database_url,
+            "publications": self.states,
+            "summaries": [str(path) for path in self.summaries],
+            "pictures": [str(path) for path in self.pictures],
+            "waiting_for_review": self.waiting,
+            "applications": self.applications,
+        }
+
+
+def run_demo(workdir: Path, today: date, progress: Progress) -> DemoResult:
+    """Make a fresh demonstration in a folder of its own, and run four weeks of it.
+
+    The sample's dates are moved by whole weeks, so that its closing day is the last Sunday before
+    `today`. UserError when the folder holds anything but an earlier demonstration.
+    """
+    progress("prepare", 0, 1)
+    closing = today - timedelta(days=today.isoweekday())
+    moved = closing - _SAMPLE_CLOSING
+    _prepare_folder(workdir)
+    _move_dates(workdir, moved)
+    sandbox = Sandbox(workdir / "data" / "sandbox")
+    sandbox.start()
+    try:
+        _point_at_sandbox(workdir, sandbox)
+        start = datetime.combine(
+            closing - timedelta(days=27), time(6), ZoneInfo("Europe/Amsterdam")
+        )
+        end = datetime.combine(today, time(6), ZoneInfo("Europe/Amsterdam"))
+        clock = SimulatedClock(start.astimezone(UTC))
+        sandbox.world.set_clock(clock.now())
+        with _opened(workdir, clock) as application:
+            result = _run(application, sandbox, clock, end.astimezone(UTC), progress)
+        sandbox.world.set_clock(None)
+        return result
+    finally:
+        sandbox.stop()
+
+
+@contextmanager
+def _opened(workdir: Path, clock: SimulatedClock) -> Iterator[Application]:
+    application = Application(workdir, clock)
+    host = application.media_host()
+    if host is not None:
+        host.start()
+    try:
+        yield application
+    finally:
+        if host is not None:
+            host.stop()
+        application.close()
+
+
+def _run(
+    application: Application,
+    sandbox: Sandbox,
+    clock: SimulatedClock,
+    end: datetime,
+    progress: Progress,
+) -> DemoResult:
+    _connect(application, sandbox)
+    brief = application.workdir / "briefs" / f"{_BRIEF}.yaml"
+    proposal = pipeline.propose(
+        application.workdir,
+        brief,
+        application.settings,
+        frozenset(application.entries),
+        clock,
+        application.new_id,
+    )
+    pipeline.refuse_incomplete(proposal, brief)
+    studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)
+    made = pipeline.make(
+        proposal,
+        application.database,
+        application.settings,
+        application.platforms,
+        studio,
+        clock,
+        application.new_id,
+        progress,
+    )
+    _approve(application, made.publications, end, progress)
+    _live_through(application, sandbox, clock, made.publications, end, progress)
+    weeks = _weeks(application, made.campaign, proposal.plan.first_day, proposal.plan.last_day)
+    progress("report", 1, 1)
+    return _result(application, sandbox, made.campaign, tuple(weeks))
+
+
+def _prepare_folder(workdir: Path) -> None:
+    try:
+        if workdir.exists() and any(workdir.iterdir()):
+            if not (workdir / MARKER).exists():
+                raise user_error(
+                    "demo.not_empty", remedy="demo.not_empty.remedy", folder=str(workdir)
+                )
+            for entry in workdir.iterdir():
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        workdir.mkdir(parents=True, exist_ok=True)
+        (workdir / MARKER).write_text("campaignbot demo\n")
+    except OSError as error:
+        raise not_writable(workdir, error) from None
+    make_workdir(workdir)
+
+
+def _move_dates(workdir: Path, by: timedelta) -> None:
+    for path in (workdir / "briefs").iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(move_sample_dates(text, by, _SAMPLE_CLOSING.year), encoding="utf-8")
+
+
+def _point_at_sandbox(workdir: Path, sandbox: Sandbox) -> None:
+    from campaignbot.gateways.media import MediaHost
+    from campaignbot.settings import load_accounts
+
+    # A port that was free a moment ago; the host itself is opened with the application.
+    probe = MediaHost(workdir / "media")
+    port = probe.port
+    probe.close()
+    change_yaml(
+        workdir / "config" / "campaignbot.yaml",
+        {
+            "simulated": True,
+            "key_file": "data/vault.key",
+            "media": {"serve_port": port},
+            "people": [{"name": APPROVER, "role": "approver", "language": "nl"}],
+        },
+    )
+    entries = []
+    for entry in load_accounts(workdir):
+        row = {"key": entry.key, "platform": entry.platform, "name": entry.name}
+        if entry.external_id:
+            row["external_id"] = entry.external_id
+        if entry.platform in sandbox.base_urls:
+            row["base_url"] = sandbox.base_urls[entry.platform]
+        entries.append(row)
+    change_yaml(workdir / "config" / "accounts.yaml", {"accounts": entries})
+
+
+def _connect(application: Application, sandbox: Sandbox) -> None:
+    for entry in application.entries.values():
+        if entry.platform not in sandbox.base_urls:
+            continue
+        token = secrets.token_urlsafe(24)
+        sandbox.seed_accounts(
+            [
+                SandboxAccount(
+                    entry.platform,
+                    entry.external_id,
+                    entry.name,
+                    token,
+                    _FOLLOWERS.get(entry.platform, 1000),
+                )
+            ]
+        )
+        application.connect(entry.key, {"access_token": Secret(token)})
+
+
+def _approve(
+    application: Application,
+    made: tuple[Publication, ...],
+    end: datetime,
+    progress: Progress,
+) -> None:
+    """Approve what falls before the end; the rest waits for whoever tries the program."""
+    person: Person = application.person()
+    for done, publication in enumerate(made):
+        progress("approve", done, len(made))
+        if publication.due_at_utc < end and not application.reviews.item(publication.id).blocking:
+            application.reviews.approve(publication, person)
+    progress("approve", len(made), len(made))
+
+
+def _live_through(
+    application: Application,
+    sandbox: Sandbox,
+    clock: SimulatedClock,
+    made: tuple[Publication, ...],
+    end: datetime,
+    progress: Progress,
+) -> None:
+    """Move the clock from event to event; at each, do what the daemon does."""
+    publisher = application.publisher("demo")
+    first = clock.now()
+    days = (end - first).days
+    instants = {p.due_at_utc for p in made if p.due_at_utc < end}
+    instant = first
+    while instant < end:
+        instants.add(instant)
+        instant += _MEASURE_EVERY
+    for instant in sorted({*instants, end}):
+        clock.move_to(instant)
+        sandbox.world.set_clock(instant)
+        publisher.tick()
+        application.collect()
+        _receive_applications(application, sandbox)
+        progress("live", (instant - first).days, days)
+    progress("live", days, days)
+
+
+def _receive_applications(application: Application, sandbox: Sandbox) -> None:
+    """Take over what the imitated ATS counted."""
+    rows = [
+        JobApplication(
+            row["reference"],
+            row["tracking_code"],
+            row["stage"],
+            date.fromisoformat(row["received_on"]),
+            simulated=True,
+        )
+        for row in applications(sandbox.world)
+    ]
+    with application.database.write() as tx:
+        statistics.add_applications(tx, rows)
+
+
+def _weeks(application: Application, campaign: Campaign, first: date, last: date) -> Iterator[Path]:
+    week = Week.of(first, application.settings.zone)
+    while week.monday <= last:
+        files = write_week(application, campaign, week)
+        yield from (files.html, files.text)
+        week = Week(week.monday + timedelta(days=7), week.zone)
+
+
+def _result(
+    application: Application, sandbox: Sandbox, campaign: Campaign, summaries: tuple[Path, ...]
+) -> DemoResult:
+    with application.database.read() as tx:
+        listed = publications.list_publications(tx, campaign_id=campaign.id)
+        received = sum(map(len, statistics.applications_by_publication(tx).values()))
+    platforms = {str(a.id): a.platform for a in application.overview().accounts.values()}
+    states: dict[str, Counter[str]] = {}
+    for publication in listed:
+        platform = platforms[str(publication.account_id)]
+        states.setdefault(platform, Counter())[publication.state] += 1
+    return DemoResult(
+        workdir=application.workdir,
+        database_url=application.database_url,
+        states={name: dict(count) for name, count in sorted(states.items())},
+        summaries=summaries,
+        pictures=tuple(
+            sorted({application.media.path(m) for p in listed for m in p.content.media})
+        ),
+        links=tuple((p.reference, p.permalink) for p in listed if p.permalink),
+        waiting=len(application.reviews.queue()),
+        applications=received,
+        sandbox_url=sandbox.url,
+    )

@@ -1,0 +1,63 @@
+"""The starter files of a working folder, shipped with the program."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from campaignbot.domain.errors import user_error
+
+_PARTS = ("config", "creatives", "briefs")
+_MADE = ("data", "media", "reports")
+
+
+def starter_files() -> dict[Path, Path]:
+    """Return the starter files: where each goes in a working folder, and where it comes from."""
+    root = Path(str(files("campaignbot"))) / "starter"
+    if not root.is_dir():
+        # An editable install has no copy; the checkout around it is the starter set.
+        root = Path(__file__).resolve().parents[2]
+    return {
+        path.relative_to(root): path
+        for part in _PARTS
+        for path in sorted((root / part).rglob("*"))
+        if path.is_file()
+    }
+
+
+def make_workdir(
+    workdir: Path, *, dry_run: bool = False
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Put the starter files into a folder; return those written and those that were there.
+
+    A file that exists is never overwritten. UserError when the folder cannot be written.
+    """
+    written: list[Path] = []
+    kept: list[Path] = []
+    for target, source in starter_files().items():
+        (kept if (workdir / target).exists() else written).append(target)
+        if dry_run or (workdir / target).exists():
+            continue
+        try:
+            (workdir / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, workdir / target)
+        except OSError as error:
+            raise not_writable(workdir, error) from None
+    if not dry_run:
+        try:
+            for name in _MADE:
+                (workdir / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise not_writable(workdir, error) from None
+    return tuple(written), tuple(kept)
+
+
+def not_writable(folder: Path, error: OSError) -> Exception:
+    """Return the UserError for a folder that cannot be written."""
+    return user_error(
+        "workdir.not_writable",
+        remedy="workdir.not_writable.remedy",
+        folder=str(folder),
+        said=error.strerror or type(error).__name__,
+    )
