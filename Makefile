@@ -13,3 +13,35 @@ BIN := .venv/bin
 .venv/.dev: requirements/dev.txt .venv/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
+
+## demo: four weeks of a campaign on the practice platforms, into campaignbot-demo/
+demo: .venv/.run
+	$(BIN)/campaignbot demo
+
+## test: all tests
+test: .venv/.dev
+	$(BIN)/python -m pytest -n auto
+
+## check: lint, format, types, import contracts
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests benchmarks tools
+	$(BIN)/lint-imports
+
+## bench: the table of benchmarks
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks
+
+## lock: renew the lock files (needs uv)
+lock:
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev --all-extras -o requirements/dev.txt
+
+## wheel: the package, in dist/
+wheel: .venv/.dev
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean:
+	rm -rf .venv dist campaignbot-demo

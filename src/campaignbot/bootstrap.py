@@ -13,6 +13,7 @@ from uuid import UUID
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
+from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
@@ -23,8 +24,14 @@ from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator
 from campaignbot.measuring.collect import CollectReport, collect
 from campaignbot.planning.free_days import public_holidays
-from campaignbot.platforms.errors import AuthError
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials, Platform
+from campaignbot.platforms.errors import AuthError, PlatformError
+from campaignbot.platforms.protocol import (
+    AccountIdentity,
+    Adapter,
+    AdapterContext,
+    Credentials,
+    Platform,
+)
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.hand_over import PackFolder
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
@@ -165,6 +172,29 @@ class Application:
             )
             self._adapters.pop(account.id, None)
             return accounts.account_by_id(tx, account.id)
+
+    def try_connection(self, account: Account) -> AccountIdentity:
+        """Ask the platform whom the stored token speaks for; UserError when it refuses.
+
+        A refused account is marked as not connected, so that nothing is published with it.
+        """
+        try:
+            return self.open_adapter(account).verify()
+        except PlatformError as error:
+            with self.database.write() as tx:
+                accounts.set_account_state(
+                    tx,
+                    account.id,
+                    AccountState.NOT_CONNECTED,
+                    now=self.clock.now(),
+                    actor="system:connect",
+                )
+            raise user_error(
+                "account.refused",
+                remedy="account.refused.remedy",
+                name=account.key,
+                said=str(error),
+            ) from error
 
     def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
         """Return the findings on a publication as it stands now."""

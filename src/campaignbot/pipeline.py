@@ -163,7 +163,7 @@ def propose(
         closing_day=closing,
         holidays=public_holidays(brief.start, last),
     )
-    angles = load_angles(workdir / "creatives" / "angles" / brief.language)
+    angles = _angles(workdir / "creatives" / "angles" / brief.language)
     choices, empty = choose_angles(plan.slots, offered(angles, brief, vacancy), closing)
     return Proposal(
         key=brief_path.stem,
@@ -179,6 +179,13 @@ def propose(
         choices=choices,
         empty=empty,
     )
+
+
+def _angles(folder: Path) -> tuple[Angle, ...]:
+    angles = load_angles(folder)
+    if not angles:
+        raise user_error("angle.none", remedy="angle.none.remedy", place=Place(folder))
+    return angles
 
 
 def _read(path: Path, brief_path: Path, zone: str, new_id: Callable[[], UUID]) -> VacancyReading:

@@ -19,11 +19,13 @@ _I = re.IGNORECASE
 # Age named directly counts as direct discrimination; "jongeren" as the people one works for do not.
 _AGE_DIRECT = re.compile(
     r"\b(?:jonge?(?!r(?:en|e\w*werk))(?:, \w+)? (?:team|hond|bedrijf|collega\w*)|jonge hond|"
-    r"(?:maximaal|minimaal|max\.?) \d\d jaar(?: oud)?\b(?! (?:\w+ )?(?:werk)?ervaring)|(?:jonger|ouder) dan \d\d|"
+    r"(?:maximaal|minimaal|max\.?) \d\d jaar(?: oud)?\b(?! (?:\w+ )?(?:werk)?ervaring)|"
+    r"(?:jonger|ouder) dan \d\d|"
     r"(?:tussen de|van) \d\d (?:en|tot) (?:de )?\d\d jaar|\d\d[-–]\d\d jaar)\b",
     _I,
 )
-_SERVED = re.compile(r"\b(?:jongeren|kinderen|leerlingen|bewoners|inwoners|mensen)\s+$", _I)
+# Whom one works for, not whom one looks for.
+_SERVED = re.compile(r"\b(?:jongeren|kinderen|leerlingen|bewoners|inwoners)\s+$", _I)
 _AGE_INDIRECT = re.compile(
     r"\b(?:startersfunctie|schoolverlater\w*|pas afgestudeerd\w*|recent afgestudeerd\w*|"
     r"net klaar met je studie|young professional\w*|digital natives?|fris van school|beginnend|"

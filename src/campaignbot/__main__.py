@@ -1,0 +1,5 @@
+"""`python -m campaignbot`."""
+
+from campaignbot.cli.app import main
+
+main()

@@ -1,0 +1,210 @@
+"""Commands while a campaign runs: tui, daemon, status, stop, resume."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from campaignbot.cli.options import DryRun, Json, opened
+from campaignbot.cli.texts import help_text, log_to_terminal, say, tell, tell_json
+from campaignbot.cli.texts import translator as t
+from campaignbot.domain.errors import user_error
+
+if TYPE_CHECKING:
+    from campaignbot.bootstrap import Application
+    from campaignbot.domain.accounts import HoldScope
+    from campaignbot.domain.publication import Publication
+    from campaignbot.publishing.publisher import TickReport
+    from campaignbot.storage.overview import Overview
+
+_ = help_text
+CampaignOption = Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))]
+AccountOption = Annotated[str | None, typer.Option("--account", help=_("cli.hold_account"))]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("tui", help=_("cli.tui"))(tui)
+    app.command("daemon", help=_("cli.daemon"))(daemon)
+    app.command("status", help=_("cli.status"))(status)
+    app.command("stop", help=_("cli.stop"))(stop)
+    app.command("resume", help=_("cli.resume"))(resume)
+
+
+def tui(context: typer.Context) -> None:
+    """Open the terminal screen to review and follow."""
+    from campaignbot.tui.app import run
+
+    with opened(context) as application:
+        run(application)
+
+
+def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
+    """Publish what is due and collect statistics, until Ctrl-C."""
+    from campaignbot.daemon import Daemon
+
+    log_to_terminal(logging.INFO)
+    with opened(context) as application:
+        if dry_run:
+            for publication in application.overview().due:
+                tell(_line(publication))
+            return
+        running = Daemon(application, _tell_tick)
+        running.stop_on_signals()
+        say("daemon.running")
+        running.run()
+        say("daemon.stopped")
+
+
+def _tell_tick(report: TickReport) -> None:
+    for what, number in sorted(report.counts.items()):
+        say("daemon.did", what=what, n=number)
+
+
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show where everything stands; exit code 1 when something needs a person."""
+    with opened(context) as application:
+        overview = application.overview()
+    worrying = bool(overview.trouble or overview.overdue or overview.unconnected) or (
+        bool(overview.due) and not overview.alive
+    )
+    if json:
+        tell_json(_status(overview, worrying))
+    else:
+        _show_status(overview)
+    if worrying:
+        raise typer.Exit(1)
+
+
+def _status(overview: Overview, worrying: bool) -> dict[str, Any]:
+    counts: dict[str, dict[str, int]] = {}
+    for (platform, state), number in overview.counts.items():
+        counts.setdefault(platform, {})[state] = number
+    return {
+        "at": overview.at_utc.isoformat(),
+        "needs_attention": worrying,
+        "daemon_alive": overview.alive,
+        "publications": counts,
+        "next_due": overview.due[0].due_at_utc.isoformat() if overview.due else None,
+        "overdue": [p.reference for p in overview.overdue],
+        "trouble": {p.reference: p.state for p in overview.trouble},
+        "handed_over": [p.reference for p in overview.handed_over],
+        "holds": [t().text(hold.reason) for hold in overview.holds],
+        "unconnected": {a.key: a.state for a in overview.unconnected},
+    }
+
+
+def _show_status(overview: Overview) -> None:
+    words = t()
+    tell(words("status.alive" if overview.alive else "status.silent"))
+    if overview.worker and overview.worker.problem:
+        tell(f"  {words.text(overview.worker.problem)}")
+    for hold in overview.holds:
+        tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
+    for state, number in sorted(overview.by_state().items()):
+        tell(f"  {number:>4}  {words(f'state.{state}')}")
+    for account in overview.unconnected:
+        tell(words("status.unconnected", key=account.key, state=words(f"account.{account.state}")))
+    for heading, listed in (
+        ("status.trouble", overview.trouble),
+        ("status.overdue", overview.overdue),
+        ("status.next", overview.due[:5]),
+    ):
+        if listed:
+            tell(words(heading))
+            for publication in listed:
+                tell(f"  {_line(publication)}")
+                if publication.reason:
+                    tell(f"      {words.text(publication.reason)}")
+
+
+def _line(publication: Publication) -> str:
+    words = t()
+    text = publication.content.text.replace("\n", " ")
+    return (
+        f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
+        f"{words(f'state.{publication.state}')}  {text[:40]}"
+    )
+
+
+def stop(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option("--reason", help=_("cli.reason"))] = "",
+    campaign: CampaignOption = None,
+    account: AccountOption = None,
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Stop publishing at once: everything, one campaign or one account."""
+    from campaignbot.publishing import stopping
+
+    with opened(context) as application:
+        scope, scope_id = _scope(application, campaign, account)
+        if dry_run:
+            say("stop.would", scope=t()(f"scope.{scope}"))
+            return
+        hold = stopping.stop(
+            application.database,
+            application.clock,
+            application.new_id,
+            by=application.person().name,
+            reason=reason or t()("stop.no_reason"),
+            scope=scope,
+            scope_id=scope_id,
+        )
+        if json:
+            tell_json({"hold": str(hold.id), "scope": hold.scope})
+        else:
+            say("stop.done", scope=t()(f"scope.{scope}"))
+
+
+def resume(
+    context: typer.Context,
+    campaign: CampaignOption = None,
+    account: AccountOption = None,
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Go on publishing."""
+    from campaignbot.publishing import stopping
+
+    with opened(context) as application:
+        scope, scope_id = _scope(application, campaign, account)
+        if dry_run:
+            say("resume.would", scope=t()(f"scope.{scope}"))
+            return
+        lifted = stopping.resume(
+            application.database,
+            application.clock,
+            by=application.person().name,
+            scope=scope,
+            scope_id=scope_id,
+        )
+        if json:
+            tell_json({"lifted": [str(hold.id) for hold in lifted]})
+        else:
+            say("resume.done" if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
+
+
+def _scope(
+    application: Application, campaign: str | None, account: str | None
+) -> tuple[HoldScope, UUID | None]:
+    from campaignbot.domain.accounts import HoldScope
+    from campaignbot.storage import accounts, campaigns
+
+    if campaign and account:
+        raise user_error("stop.one_scope", remedy="stop.one_scope.remedy")
+    with application.database.read() as tx:
+        if campaign:
+            return HoldScope.CAMPAIGN, campaigns.require_campaign(tx, campaign).id
+        if account:
+            found = accounts.account_by_key(tx, account)
+            if found is None:
+                known = ", ".join(a.key for a in accounts.list_accounts(tx))
+                raise user_error(
+                    "account.unknown", remedy="account.unknown.remedy", name=account, known=known
+                )
+            return HoldScope.ACCOUNT, found.id
+    return HoldScope.ALL, None

@@ -1,0 +1,167 @@
+"""Commands to begin with: demo, init, sandbox."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from campaignbot.cli.options import DryRun, Json, workdir_of
+from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
+from campaignbot.cli.texts import translator as t
+from campaignbot.domain.errors import user_error
+
+if TYPE_CHECKING:
+    from campaignbot.demo import DemoResult
+
+_ = help_text
+DEMO_FOLDER = Path("campaignbot-demo")
+SANDBOX_PORT = 8765
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo", help=_("cli.demo"))(demo)
+    app.command("init", help=_("cli.init"))(init)
+    app.command("sandbox", help=_("cli.sandbox"))(sandbox)
+
+
+def demo(
+    context: typer.Context,
+    json: Json = False,
+    dry_run: DryRun = False,
+    today: Annotated[str | None, typer.Option("--today", help=_("cli.demo_today"))] = None,
+) -> None:
+    """Run the demonstration."""
+    from campaignbot.demo import run_demo
+
+    log_to_terminal()
+    folder = context.obj or DEMO_FOLDER
+    day = _day(today) if today else date.today()
+    if dry_run:
+        say("demo.would", folder=str(folder))
+        return
+    steps = Steps()
+    result = run_demo(folder.resolve(), day, steps)
+    steps.end()
+    if json:
+        tell_json(result.to_json())
+        return
+    _show(result)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise user_error("cli.bad_day", remedy="cli.bad_day.remedy", value=text) from None
+
+
+def _show(result: DemoResult) -> None:
+    tell("")
+    tell(t()("demo.done", applications=result.applications))
+    tell("")
+    for platform, states in result.states.items():
+        told = ", ".join(f"{n} {t()(f'state.{state}')}" for state, n in sorted(states.items()))
+        tell(f"  {platform:<10} {told}")
+    tell("")
+    folder = _near(result.workdir)
+    tell(t()("demo.look"))
+    tell(f"  {_near(result.summaries[-2])}")
+    tell(f"  {_near(result.workdir / 'media')}/")
+    tell(f"  {_near(result.workdir / 'reports' / 'handover')}/")
+    tell("")
+    tell(t()("demo.next", n=result.waiting))
+    tell(f"  campaignbot --workdir {folder} tui")
+    tell(f"  campaignbot --workdir {folder} sandbox      # {t()('demo.sandbox')}")
+    tell(f"  campaignbot --workdir {folder} daemon       # {t()('demo.daemon')}")
+    tell(f"  campaignbot --workdir {folder} status")
+
+
+def _near(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) -> None:
+    """Make a working folder, or bring its database up to date."""
+    from campaignbot.starter import make_workdir
+
+    folder = workdir_of(context)
+    written, kept = make_workdir(folder, dry_run=dry_run)
+    if not dry_run:
+        from campaignbot.bootstrap import Application
+
+        application = Application(folder)
+        with application.database.read():
+            pass
+        application.close()
+    if json:
+        tell_json({"folder": str(folder), "written": [str(p) for p in written], "dry_run": dry_run})
+        return
+    key = "init.would" if dry_run else "init.done"
+    say(key, folder=str(folder.resolve()), written=len(written), kept=len(kept))
+    if not dry_run:
+        say("init.next")
+
+
+def sandbox(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option("--port", help=_("cli.sandbox_port"))] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Serve the imitated platforms until Ctrl-C."""
+    from urllib.parse import urlsplit
+
+    from campaignbot.sandbox import Sandbox
+    from campaignbot.settings import load_accounts, load_settings
+
+    log_to_terminal()
+    folder = workdir_of(context)
+    load_settings(folder)
+    entries = load_accounts(folder)
+    known = [urlsplit(e.base_url).port for e in entries if e.base_url]
+    chosen = port or next((p for p in known if p), SANDBOX_PORT)
+    if dry_run:
+        say("sandbox.would", port=str(chosen))
+        return
+    server = Sandbox(folder / "data" / "sandbox", port=chosen)
+    _seed(server, entries)
+    try:
+        server.start()
+    except OSError as error:
+        raise user_error(
+            "sandbox.port_in_use",
+            remedy="sandbox.port_in_use.remedy",
+            port=str(chosen),
+            said=error.strerror or "",
+        ) from None
+    server.world.set_clock(None)
+    say("sandbox.running", url=server.url, since=datetime.now().astimezone())
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+        say("sandbox.stopped")
+
+
+def _seed(server: object, entries: object) -> None:
+    """Give the sandbox the accounts that it does not know yet, with a practice token each."""
+    from campaignbot.sandbox import Sandbox, SandboxAccount
+    from campaignbot.settings import AccountEntry
+
+    assert isinstance(server, Sandbox) and isinstance(entries, tuple)
+    for entry in entries:
+        assert isinstance(entry, AccountEntry)
+        unknown = server.world.account(entry.platform, entry.external_id) is None
+        if entry.platform in server.base_urls and unknown:
+            token = f"oefen-{entry.key}"
+            server.seed_accounts(
+                [SandboxAccount(entry.platform, entry.external_id, entry.name, token)]
+            )
+            say("sandbox.token", key=entry.key, token=token)

@@ -1,0 +1,109 @@
+"""What the command line says, and in which language."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+import typer
+
+from campaignbot.domain.errors import Place, UserError
+from campaignbot.domain.messages import Param
+from campaignbot.i18n import Translator
+
+
+@cache
+def translator() -> Translator:
+    """Return the translator of whoever sits here: CAMPAIGNBOT_LANG, else LANG, else Dutch."""
+    wanted = os.environ.get("CAMPAIGNBOT_LANG") or os.environ.get("LANG", "")
+    return Translator("en" if wanted.startswith("en") else "nl")
+
+
+def help_text(key: str) -> str:
+    return translator()(key)
+
+
+def say(key: str, /, **params: Param) -> None:
+    """Narrate on standard error."""
+    typer.echo(translator()(key, **params), err=True)
+
+
+def tell(text: str) -> None:
+    """Print data on standard output."""
+    typer.echo(text)
+
+
+def tell_json(value: Any) -> None:
+    """Print one JSON object on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_error(error: UserError) -> None:
+    """Print every problem: where, what, and what to do."""
+    t = translator()
+    for problem in error.problems:
+        where = f"{_shown(problem.place)}: " if problem.place else ""
+        typer.echo(f"{where}{t.text(problem.what)}", err=True)
+        if problem.remedy is not None:
+            typer.echo(f"  → {t.text(problem.remedy)}", err=True)
+
+
+def _shown(place: Place) -> str:
+    if place.file is None:
+        return str(place)
+    try:
+        file = place.file.resolve().relative_to(Path.cwd())
+    except ValueError:
+        file = place.file
+    return str(Place(file, place.line, place.field))
+
+
+def log_to_terminal(level: int = logging.WARNING) -> None:
+    """Let the log go to standard error: readable on a terminal, JSON elsewhere."""
+    on_terminal = sys.stderr.isatty()
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=on_terminal and "NO_COLOR" not in os.environ)
+        if on_terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+class Steps:
+    """Shows the progress of long work on standard error: a line a step, a count on a terminal."""
+
+    def __init__(self) -> None:
+        self._current: str | None = None
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if what != self._current:
+            self._end_line()
+            self._current = what
+            sys.stderr.write(help_text(f"step.{what}") + ("" if self._live else "\n"))
+        if self._live and of > 1:
+            sys.stderr.write(f"\r{help_text(f'step.{what}')} {done}/{of}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        self._end_line()
+        self._current = None
+
+    def _end_line(self) -> None:
+        if self._current is not None and self._live:
+            sys.stderr.write("\n")
