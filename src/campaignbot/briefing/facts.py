@@ -39,12 +39,12 @@ def amount(value: Any) -> Decimal | None:
     if value is None or isinstance(value, bool):
         return None
     text = re.sub(r"[€\s\xa0]|EUR", "", str(value)).removesuffix(",-")
-    if not re.fullmatch(r"-?[\d.,]+(?:e\d+)?", text, re.IGNORECASE):
+    if not re.fullmatch(r"-?\d[\d.,]*", text):
         return None
     if re.search(r"[.,]\d{1,2}$", text):
         whole, cents = re.split(r"[.,](?=\d{1,2}$)", text)
         text = f"{re.sub(r'[.,]', '', whole)}.{cents}"
-    elif "e" not in text.lower():
+    else:
         text = re.sub(r"[.,]", "", text)
     number = Decimal(text)
     if not 0 < number < _MOST_PLAUSIBLE:

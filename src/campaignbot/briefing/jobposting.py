@@ -14,6 +14,7 @@ _SCRIPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WRAPPING = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
+_NO_ESCAPE = re.compile(r"(?<!\\)\\(?=[&'])")
 _DEEPEST = 40
 
 
@@ -27,7 +28,12 @@ def find_job_postings(page: str) -> list[dict[str, Any]]:
 
 def _json(block: str) -> Any:
     text = _WRAPPING.sub("", _WRAPPING.sub("", block.strip()).strip())
-    return json_repair.loads(text)
+    text = _NO_ESCAPE.sub("", text)
+    try:
+        return json_repair.loads(text)
+    except RecursionError:
+        # Nested deeper than any posting is: somebody means harm.
+        return None
 
 
 def _postings(node: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -182,7 +182,8 @@ class _Reader:
         )
         for where, text in places:
             if (found := hours_in(text)) is not None or (
-                where.startswith("jsonld") and (found := hours_in(f"{text} per week")) is not None
+                where.startswith("jsonld")
+                and (found := hours_in(f"{text.rstrip(' )')} per week")) is not None
             ):
                 self._said("hours_min", where)
                 return found

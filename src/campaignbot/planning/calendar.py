@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -44,14 +44,15 @@ def make_calendar(
     first = brief.start
     last = closing_day or first + timedelta(weeks=brief.weeks, days=-1)
     chosen = [p.channel for p in proposals if p.chosen]
+    by_key = {channel.key: channel for channel in chosen}
     times = _apart(
         sorted(
             (moment, channel.key)
             for channel in chosen
             for moment in _moments(channel, personas, first, last, holidays)
-        )
+        ),
+        by_key,
     )
-    by_key = {channel.key: channel for channel in chosen}
     slots = _with_phases(times, by_key, personas, first, last, zone)
     after = _after_closing(chosen, personas, last, zone, holidays) if closing_day else ()
     counted = [
@@ -101,16 +102,31 @@ def _in_week(monday: date, moments: Sequence[str]) -> Iterable[datetime]:
             yield datetime.combine(monday + timedelta(days=_WEEKDAYS.index(weekday)), at)
 
 
-def _apart(times: list[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
-    """Move times that fall on the same minute apart; the order of the channels stays."""
-    taken: set[datetime] = set()
-    apart = []
-    for moment, channel in times:
-        while moment in taken:
-            moment += _APART
-        taken.add(moment)
-        apart.append((moment, channel))
-    return sorted(apart)
+def _apart(
+    times: Sequence[tuple[datetime, str]], channels: Mapping[str, Channel]
+) -> list[tuple[datetime, str]]:
+    """Move times that fall on the same minute apart, within the day and the channel's spacing.
+
+    A time for which there is no room is left out.
+    """
+    taken: dict[datetime, str] = {}
+    last: dict[str, datetime] = {}
+    for moment, key in times:
+        spacing = timedelta(hours=channels[key].spacing_h)
+        for free in _near(moment):
+            if free not in taken and (key not in last or free - last[key] >= spacing):
+                taken[free], last[key] = key, free
+                break
+    return sorted(taken.items())
+
+
+def _near(moment: datetime) -> Iterator[datetime]:
+    """Yield the moment, then those around it by turns, as far as they are in daytime."""
+    for step in range(20):
+        for sign in (1, -1) if step else (1,):
+            near = moment + sign * step * _APART
+            if _QUIET_UNTIL <= near.time() < _QUIET_FROM:
+                yield near
 
 
 def _with_phases(

@@ -101,7 +101,11 @@ class _View:
             "headline": self._headline(),
             "posts": [self._post(post) for post in s.went_out],
             "numbers": self._numbers(),
-            "phases": self._groups(s.since_start, s.since_start.by_phase, self._phase_name),
+            "phases": self._groups(
+                s.since_start,
+                {p: s.since_start.by_phase[p] for p in Phase if p in s.since_start.by_phase},
+                lambda key: self._phase_name(key).capitalize(),
+            ),
             "channels": self._groups(s.since_start, s.since_start.by_channel, self._channel_name),
             "goals": [self._goal(goal) for goal in s.goals],
             "changes": [self._worded(m) for m in s.changes],
@@ -113,13 +117,15 @@ class _View:
     def _headline(self) -> str:
         s = self._summary
         clicks = s.this_week.total.total(Metric.CLICKS)
-        key = "report.headline" if clicks is not None else "report.headline_no_clicks"
-        return self._t(
-            key,
-            n=len(s.went_out),
-            clicks=clicks or 0,
-            applications=s.this_week.total.applications,
-        )
+        sentences = [self._t("report.headline.posts", n=len(s.went_out))]
+        if clicks is None:
+            sentences.append(self._t("report.headline.no_numbers"))
+        else:
+            sentences += [
+                self._t("report.headline.clicks", n=clicks),
+                self._t("report.headline.applications", n=s.this_week.total.applications),
+            ]
+        return " ".join(sentences)
 
     def _number(self, value: int | None) -> str:
         return self._t("report.unknown") if value is None else self._t.number(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from babel.dates import format_datetime
@@ -15,6 +16,7 @@ from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.http import world_of
 from campaignbot.sandbox.world import SandboxPost, World
 
+_ZONE = ZoneInfo("Europe/Amsterdam")
 _NAMES = {"linkedin": "LinkedIn", "facebook": "Facebook", "instagram": "Instagram", "x": "X"}
 _WORDS = {
     "nl": {
@@ -96,7 +98,9 @@ def _card(world: World, post: SandboxPost, language: str) -> dict[str, Any]:
     return {
         "name": name,
         "initial": name.removeprefix("Gemeente ")[:1],
-        "when": format_datetime(post.created_at, "EEE d MMM y HH:mm", locale=language),
+        "when": format_datetime(
+            post.created_at, "EEE d MMM y HH:mm", tzinfo=_ZONE, locale=language
+        ),
         "text": _linked(post.text),
         "media": post.media,
         "deleted": post.deleted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,6 +140,8 @@ def sandbox(
             port=str(chosen),
             said=error.strerror or "",
         ) from None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     server.world.set_clock(None)
     say("sandbox.running", url=server.url, since=datetime.now().astimezone())
     try:

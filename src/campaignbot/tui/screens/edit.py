@@ -1,0 +1,72 @@
+"""Correcting the words of a post, with the platform's own count below them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Label, Static, TextArea
+
+from campaignbot.domain.content import Content
+from campaignbot.i18n import Translator
+from campaignbot.reviewing.reviews import ReviewItem
+
+
+class EditScreen(ModalScreen[Content | None]):
+    """Gives the content with its new words, or None when it was left as it was."""
+
+    def __init__(self, item: ReviewItem, t: Translator) -> None:
+        super().__init__()
+        self._item, self._t = item, t
+        self._bindings.bind("ctrl+s", "save", t("tui.key.save"))
+        self._bindings.bind("escape", "leave", t("tui.key.leave"))
+
+    def compose(self) -> ComposeResult:
+        content = self._item.publication.content
+        with Vertical(classes="editor"):
+            yield Label(self._t("tui.edit.text"), classes="question", markup=False)
+            yield TextArea(content.text, id="text", soft_wrap=True)
+            yield Static("", id="count", markup=False)
+            if content.media:
+                yield Label(self._t("tui.edit.alt"), classes="question", markup=False)
+                yield TextArea(content.media[0].alt_text, id="alt", soft_wrap=True)
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#text", TextArea).focus()
+        self._count()
+
+    def on_text_area_changed(self) -> None:
+        self._count()
+
+    def action_save(self) -> None:
+        changed = self._content()
+        self.dismiss(None if changed == self._item.publication.content else changed)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def _content(self) -> Content:
+        content = self._item.publication.content
+        text = self.query_one("#text", TextArea).text
+        if not content.media:
+            return replace(content, text=text)
+        alt = self.query_one("#alt", TextArea).text.replace("\n", " ").strip()
+        first = replace(content.media[0], alt_text=alt)
+        return replace(content, text=text, media=(first, *content.media[1:]))
+
+    def _count(self) -> None:
+        platform = self._item.platform
+        length = platform.count(platform.compose(self._content()))
+        self.query_one("#count", Static).update(count_text(self._t, length, self._item.most))
+
+
+def count_text(t: Translator, length: int, most: int | None) -> str:
+    """Return the count in words; over the limit is said, not only coloured."""
+    if most is None:
+        return t("tui.count", length=length)
+    if length > most:
+        return t("tui.count_over", length=length, most=most, over=length - most)
+    return t("tui.count_of", length=length, most=most)

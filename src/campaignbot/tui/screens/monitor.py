@@ -1,0 +1,179 @@
+"""The monitor: is the daemon alive, what is due, what went out, what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import work
+from textual.app import ComposeResult
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from campaignbot.domain.publication import Publication, State
+from campaignbot.storage.overview import Overview
+from campaignbot.tui.base import CampaignScreen
+from campaignbot.tui.messages import OverviewRead
+from campaignbot.tui.screens.dialogs import AskDialog
+from campaignbot.tui.widgets.title_bar import TitleBar
+
+_EVERY_S = 5.0
+_OUT = 15
+
+
+class MonitorScreen(CampaignScreen):
+    """Reads where everything stands every few seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: dict[str, Publication] = {}
+        self._overview: Overview | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.services, "monitor")
+        yield Static("", id="pulse", markup=False)
+        yield OptionList(id="events", markup=False)
+        yield Static("", id="about", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        for key, action in (("s", "stop"), ("p", "placed"), ("x", "skip")):
+            self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
+        self.query_one("#events", OptionList).focus()
+        self._show(self.services.overview())
+        self.set_interval(_EVERY_S, self._read)
+
+    def on_screen_resume(self) -> None:
+        self._read()
+
+    @work(thread=True, exclusive=True)
+    def _read(self) -> None:
+        self.post_message(OverviewRead(self.services.overview()))
+
+    def on_overview_read(self, message: OverviewRead) -> None:
+        self._show(message.overview)
+
+    def _show(self, overview: Overview) -> None:
+        self._overview = overview
+        self.query_one("#pulse", Static).update("\n".join(self._pulse(overview)))
+        events = self.query_one("#events", OptionList)
+        place = events.highlighted
+        self._shown = {}
+        events.clear_options()
+        for heading, listed in (
+            ("tui.trouble", overview.trouble),
+            ("tui.handed_over", overview.handed_over),
+            ("tui.due", overview.due),
+            ("tui.out", overview.out[:_OUT]),
+        ):
+            events.add_options(self._section(heading, listed, overview))
+        if events.option_count:
+            events.highlighted = min(place if place is not None else 1, events.option_count - 1)
+        else:
+            self.query_one("#about", Static).update(self.t("tui.nothing_yet"))
+
+    def _section(
+        self, heading: str, listed: Iterable[Publication], overview: Overview
+    ) -> list[Option]:
+        rows = []
+        for publication in listed:
+            self._shown[str(publication.id)] = publication
+            rows.append(Option(self._line(publication, overview), id=str(publication.id)))
+        title = self.t(heading, n=len(rows))
+        return [Option(title, disabled=True), *rows] if rows else []
+
+    def _pulse(self, overview: Overview) -> list[str]:
+        t = self.t
+        lines = []
+        if overview.alive:
+            lines.append(t("status.alive"))
+        elif overview.worker is None:
+            lines.append(t("tui.never_ran"))
+        else:
+            lines.append(t("tui.silent_since", at=overview.worker.heartbeat_at_utc))
+        if overview.worker and overview.worker.problem:
+            lines.append(t.text(overview.worker.problem))
+        lines += [
+            t("status.hold", reason=t.text(hold.reason), by=hold.by) for hold in overview.holds
+        ]
+        lines += [
+            t("status.unconnected", key=a.key, state=t(f"account.{a.state}"))
+            for a in overview.unconnected
+        ]
+        return lines
+
+    def _line(self, publication: Publication, overview: Overview) -> str:
+        t = self.t
+        account = overview.accounts[str(publication.account_id)]
+        at, phase = publication.published_at_utc or publication.due_at_utc, publication.post.phase
+        words = " ".join(publication.content.text.split())
+        # The section's heading says the state; one line each, also in 80 columns.
+        head = f"{t.instant(at):<16} {account.key:<12} {t(f'phase.short.{phase}'):<10} "
+        return head + words[: max(10, self.size.width - len(head) - 6)]
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        publication = self._shown.get(event.option.id or "")
+        if publication is not None:
+            self.query_one("#about", Static).update(self._about(publication))
+
+    def _about(self, publication: Publication) -> str:
+        t = self.t
+        lines = [f"{publication.reference}  {t(f'state.{publication.state}')}"]
+        if publication.permalink:
+            lines.append(publication.permalink)
+        if publication.reason:
+            lines.append(t.text(publication.reason))
+        if publication.state is State.HANDED_OVER:
+            lines.append(t("tui.place_it", ref=publication.reference))
+        return "\n".join(lines)
+
+    def _selected(self) -> Publication | None:
+        events = self.query_one("#events", OptionList)
+        if events.highlighted is None:
+            return None
+        return self._shown.get(events.get_option_at_index(events.highlighted).id or "")
+
+    @work
+    async def action_stop(self) -> None:
+        if self._overview is not None and self._overview.holds:
+            with self.explained():
+                self.services.resume_all()
+        else:
+            reason = await self._ask("tui.why_stop")
+            if reason is None:
+                return
+            with self.explained():
+                self.services.stop_all(reason)
+        self._show(self.services.overview())
+
+    @work
+    async def action_placed(self) -> None:
+        publication = self._selected()
+        if publication is None or publication.state not in {State.HANDED_OVER, State.UNCERTAIN}:
+            self.notify(self.t("tui.not_handed_over"), markup=False)
+            return
+        address = await self._ask("tui.paste_address")
+        if address is None:
+            return
+        with self.explained():
+            self.services.reviews.mark_placed(publication, self.services.person, address)
+        self._show(self.services.overview())
+
+    @work
+    async def action_skip(self) -> None:
+        publication = self._selected()
+        if publication is None or publication.state is not State.HANDED_OVER:
+            self.notify(self.t("tui.not_handed_over"), markup=False)
+            return
+        reason = await self._ask("tui.why_skip")
+        if reason is None:
+            return
+        with self.explained():
+            self.services.reviews.skip(publication, self.services.person, reason)
+        self._show(self.services.overview())
+
+    async def _ask(self, question: str) -> str | None:
+        def needs_words(text: str) -> str | None:
+            return None if text.strip() else self.t("tui.needs_words")
+
+        dialog = AskDialog(self.t(question), self.t("tui.ask_hint"), "", needs_words)
+        return await self.app.push_screen_wait(dialog)

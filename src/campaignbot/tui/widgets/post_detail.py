@@ -1,0 +1,90 @@
+"""One post as it will look, with what the checks say and what was decided."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Label, Static
+
+from campaignbot.domain.findings import Severity
+from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.tui.screens.edit import count_text
+from campaignbot.tui.services import TuiServices
+
+_MARKS = {Severity.ERROR: "!!", Severity.WARNING: "! ", Severity.HINT: "· "}
+
+
+class PostDetail(VerticalScroll):
+    """Shows an item; `show` replaces it."""
+
+    can_focus = True
+
+    def __init__(self, services: TuiServices, item: ReviewItem | None = None) -> None:
+        super().__init__()
+        self._services, self._item = services, item
+
+    def compose(self) -> ComposeResult:
+        if self._item is None:
+            yield Static(self._services.t("tui.nothing_selected"), classes="empty", markup=False)
+            return
+        yield from self._post(self._item)
+        yield from self._findings(self._item)
+        yield from self._decisions(self._item)
+
+    async def show(self, item: ReviewItem | None) -> None:
+        self._item = item
+        await self.recompose()
+        self.scroll_home(animate=False)
+
+    def _post(self, item: ReviewItem) -> ComposeResult:
+        t, publication = self._services.t, item.publication
+        heading = f"{item.platform.label} · {item.account.name}"
+        yield Label(heading, classes="heading", markup=False)
+        yield Label(
+            t(
+                "tui.facts",
+                ref=publication.reference,
+                at=publication.due_at_utc,
+                phase=t(f"phase.{publication.post.phase}"),
+                persona=publication.post.persona,
+            ),
+            classes="facts",
+            markup=False,
+        )
+        yield Static(item.text, classes="post", markup=False)
+        for picture in publication.content.media:
+            path = self._services.picture(picture)
+            if self._services.show_picture is not None and path.exists():
+                shown = self._services.show_picture(path)
+                shown.add_class("picture")
+                yield shown
+            size = f"{picture.width_px}×{picture.height_px}"
+            yield Static(
+                t("tui.picture", size=size, alt=picture.alt_text), classes="alt", markup=False
+            )
+        yield Label(count_text(t, item.length, item.most), classes="count", markup=False)
+
+    def _findings(self, item: ReviewItem) -> ComposeResult:
+        t = self._services.t
+        yield Label(t("tui.findings"), classes="heading", markup=False)
+        if not item.findings:
+            yield Static(t("tui.no_findings"), classes="facts", markup=False)
+        for finding in item.findings:
+            waived = f" ({t('tui.waived')})" if finding.code in item.waived else ""
+            quote = f" “{finding.quote}”" if finding.quote else ""
+            lines = [
+                f"{_MARKS[finding.severity]} {t(f'severity.{finding.severity}')}{waived}: "
+                f"{t.text(finding.what)}{quote}"
+            ]
+            if finding.remedy:
+                lines.append(f"   {t.text(finding.remedy)}")
+            classes = f"finding {finding.severity}"
+            yield Static("\n".join(lines), classes=classes, markup=False)
+
+    def _decisions(self, item: ReviewItem) -> ComposeResult:
+        t = self._services.t
+        for decision, name in item.decisions:
+            words = t(f"verdict.{decision.verdict}")
+            why = f": {decision.reason}" if decision.reason else ""
+            line = f"{t.instant(decision.taken_at_utc)}  {name}  {words}{why}"
+            yield Static(line, classes="facts", markup=False)
