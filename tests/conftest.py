@@ -113,5 +113,3 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     schema.upgrade(opened)
     yield opened
     opened.close()
-
-

@@ -240,9 +240,22 @@ class Application:
         )
 
     def media_host(self) -> MediaHost | None:
-        """Return a server for the media folder, where the settings ask for one."""
+        """Return a server for the media folder, where the settings ask for one.
+
+        UserError when its port is in use.
+        """
         port = self.settings.media.serve_port
-        return MediaHost(self.media.folder, port) if port is not None else None
+        if port is None:
+            return None
+        try:
+            return MediaHost(self.media.folder, port)
+        except OSError as error:
+            raise user_error(
+                "media.port_in_use",
+                remedy="media.port_in_use.remedy",
+                port=str(port),
+                said=error.strerror or "",
+            ) from None
 
     def close(self) -> None:
         for adapter in self._adapters.values():

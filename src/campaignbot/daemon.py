@@ -16,6 +16,7 @@ from campaignbot.bootstrap import Application, worker_name
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.messages import Message
 from campaignbot.publishing.publisher import Publisher, TickReport
+from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.storage.workers import Worker, beat
 
 _log = structlog.get_logger(__name__)
@@ -37,9 +38,12 @@ class Daemon:
     """
 
     def __init__(
-        self, application: Application, tell: Callable[[TickReport], None] = lambda _: None
+        self,
+        application: Application,
+        tell: Callable[[TickReport], None] = lambda _: None,
+        on_step: OnStep = pass_by,
     ) -> None:
-        self._application, self._tell = application, tell
+        self._application, self._tell, self._on_step = application, tell, on_step
         self._stop = Event()
         self._name = worker_name()
         self._started_at = datetime.now(UTC)
@@ -96,7 +100,7 @@ class Daemon:
         """Publish what is due and give a sign of life; a failure is told and tried again."""
         try:
             if self._publisher is None:
-                self._publisher = self._application.publisher(self._name)
+                self._publisher = self._application.publisher(self._name, self._on_step)
             report = self._publisher.tick()
             self._problem = None
             self.round.ticks += 1

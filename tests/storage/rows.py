@@ -70,9 +70,7 @@ class Rows:
         approved_hash: str | None = None,
     ) -> Publication:
         """Store a publication and approve it, with the right hash unless another is given."""
-        drafted = self.publication(
-            state=State.IN_REVIEW, account=account, text=text, due_in=due_in
-        )
+        drafted = self.publication(state=State.IN_REVIEW, account=account, text=text, due_in=due_in)
         digest = approved_hash or content_hash(drafted.content, drafted.account_id)
         return self.move(drafted, Event.APPROVE, approved_hash=digest)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import AccountState, Hold, HoldScope
 from campaignbot.domain.clock import SimulatedClock
@@ -14,7 +15,6 @@ from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.storage import accounts, claims, publications
 from campaignbot.storage.database import Database
-from tests.storage.rows import Rows
 
 LEASE = timedelta(minutes=5)
 SPACING = timedelta(minutes=2)

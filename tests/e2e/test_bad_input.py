@@ -1,0 +1,120 @@
+"""Bad input gets one clear error: what, where, what to do; exit code 2; nothing written."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.e2e.commands import Ran, campaignbot
+
+from campaignbot.starter import make_workdir
+
+BRIEF = "briefs/adviseur-omgevingsrecht.yaml"
+
+
+@pytest.fixture
+def workdir(tmp_path: Path) -> Path:
+    make_workdir(tmp_path)
+    return tmp_path
+
+
+def change(workdir: Path, file: str, old: str, new: str) -> None:
+    path = workdir / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def refused(ran: Ran, *words: str) -> None:
+    assert ran.code == 2, f"{ran.code}: {ran.out}{ran.err}"
+    assert "Traceback" not in ran.err
+    for word in words:
+        assert word in ran.err, ran.err
+
+
+def nothing_planned(workdir: Path) -> None:
+    database = workdir / "data" / "campaignbot.db"
+    if database.exists():
+        with sqlite3.connect(database) as connection:
+            assert connection.execute("SELECT count(*) FROM publication").fetchone() == (0,)
+        connection.close()
+
+
+def test_a_wrong_field_is_named_with_its_line_and_the_right_one(workdir: Path) -> None:
+    change(workdir, BRIEF, "personas: [", "persona: [")
+    ran = campaignbot(workdir, "plan", BRIEF)
+    refused(ran, f"{BRIEF}:", "“persona”", "“personas”")
+    nothing_planned(workdir)
+
+
+def test_an_unknown_persona_is_named_with_those_that_exist(workdir: Path) -> None:
+    change(workdir, BRIEF, "[ervaren-vergunningjurist,", "[ervaren-jurist,")
+    ran = campaignbot(workdir, "plan", BRIEF)
+    refused(ran, BRIEF, "“ervaren-jurist”", "ervaren-vergunningjurist")
+    nothing_planned(workdir)
+
+
+def test_a_page_without_a_vacancy_says_what_was_looked_for(workdir: Path) -> None:
+    page = workdir / "briefs" / "adviseur-omgevingsrecht.html"
+    page.write_text("<html><body><h1>Lunch</h1></body></html>")
+    refused(campaignbot(workdir, "plan", BRIEF), "JobPosting")
+    refused(campaignbot(workdir, "vacancy", "import", str(page)), "JobPosting")
+    nothing_planned(workdir)
+
+
+def test_a_closing_date_in_the_past_is_refused(workdir: Path) -> None:
+    page = "briefs/adviseur-omgevingsrecht.html"
+    change(workdir, page, "2026-12-20T23:59:00+01:00", "2020-01-20T23:59:00+01:00")
+    refused(campaignbot(workdir, "plan", BRIEF), "closing date", "2020")
+    nothing_planned(workdir)
+
+
+def test_a_template_that_names_a_missing_photo_says_where(workdir: Path) -> None:
+    change(workdir, "creatives/templates/scene.yaml", "[landscape,", "[zeppelin,")
+    refused(campaignbot(workdir, "plan", BRIEF), "scene.yaml:3", "“zeppelin”", "landscape")
+    nothing_planned(workdir)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(workdir: Path) -> None:
+    assert campaignbot(workdir, "init").code == 0
+    with sqlite3.connect(workdir / "data" / "campaignbot.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    refused(campaignbot(workdir, "status"), "newer version", "9999")
+
+
+def test_a_port_in_use_is_said(workdir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused(campaignbot(workdir, "sandbox", "--port", port), port, "--port")
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    ran = campaignbot(blocked / "werkmap", "init")
+    refused(ran, "cannot be written")
+
+
+def test_a_folder_without_settings_says_how_to_make_one(tmp_path: Path) -> None:
+    refused(campaignbot(tmp_path, "status"), "campaignbot init")
+
+
+def test_a_missing_answer_is_asked_for_with_its_reason(workdir: Path) -> None:
+    change(workdir, BRIEF, "goals:", "goals: []\nignored:")
+    ran = campaignbot(workdir, "plan", BRIEF)
+    refused(ran, "“ignored”")
+    text = (workdir / BRIEF).read_text()
+    start, end = text.index("ignored:"), text.index("# Step 2")
+    (workdir / BRIEF).write_text(text[:start] + text[end:])
+    refused(campaignbot(workdir, "plan", BRIEF), "goal is missing", "cannot be steered")
+    nothing_planned(workdir)
+
+
+def test_dutch_is_spoken_to_who_asks_for_it(tmp_path: Path) -> None:
+    ran = campaignbot(tmp_path, "status", language="nl")
+    refused(ran, "geen werkmap")
