@@ -61,13 +61,23 @@ class Scene:
         self.shape([*edge, (1600, 1200), (0, 1200)], colour)
 
     def cloud(self, x: float, y: float, size: float, colour: str = "#ffffff") -> None:
-        for dx, dy, r in ((-1.1, 0.1, 0.55), (-0.4, -0.25, 0.75), (0.4, -0.1, 0.65), (1.1, 0.15, 0.5)):
+        for dx, dy, r in (
+            (-1.1, 0.1, 0.55),
+            (-0.4, -0.25, 0.75),
+            (0.4, -0.1, 0.65),
+            (1.1, 0.15, 0.5),
+        ):
             self.disc(x + dx * size, y + dy * size, r * size, colour)
         self.box(x - 1.6 * size, y, 3.2 * size, 0.62 * size, colour, 0.3 * size)
 
     def tree(self, x: float, y: float, size: float, crown: str, trunk: str = "#5b4636") -> None:
         self.box(x - size * 0.07, y - size * 0.5, size * 0.14, size * 0.5, trunk)
-        for dx, dy, r in ((0, -0.95, 0.36), (-0.25, -0.72, 0.3), (0.26, -0.7, 0.31), (0, -0.6, 0.3)):
+        for dx, dy, r in (
+            (0, -0.95, 0.36),
+            (-0.25, -0.72, 0.3),
+            (0.26, -0.7, 0.31),
+            (0, -0.6, 0.3),
+        ):
             self.disc(x + dx * size, y + dy * size, r * size, crown)
 
     def water(self, y: float, top: str, bottom: str, glint: str) -> None:
@@ -105,8 +115,12 @@ class Scene:
 
     def person(self, x: float, base: float, size: float, coat: str, skin: str, hair: str) -> None:
         """Draw somebody without a face: nobody can be recognised."""
-        self.box(x - size * 0.15, base - size * 0.42, size * 0.13, size * 0.42, "#26323a", size * 0.05)
-        self.box(x + size * 0.02, base - size * 0.42, size * 0.13, size * 0.42, "#26323a", size * 0.05)
+        self.box(
+            x - size * 0.15, base - size * 0.42, size * 0.13, size * 0.42, "#26323a", size * 0.05
+        )
+        self.box(
+            x + size * 0.02, base - size * 0.42, size * 0.13, size * 0.42, "#26323a", size * 0.05
+        )
         self.box(x - size * 0.22, base - size * 0.85, size * 0.44, size * 0.5, coat, size * 0.12)
         self.disc(x, base - size * 0.99, size * 0.135, hair)
         self.disc(x, base - size * 0.965, size * 0.115, skin)
@@ -121,7 +135,9 @@ class Scene:
         for dx in (-0.32, 0.32):
             cx, cy = (x + dx * size) * SCALE, (base - wheel) * SCALE
             r = wheel * SCALE
-            self.pen.ellipse((cx - r, cy - r, cx + r, cy + r), outline="#1d2b30", width=round(size * 0.05))
+            self.pen.ellipse(
+                (cx - r, cy - r, cx + r, cy + r), outline="#1d2b30", width=round(size * 0.05)
+            )
         hub = (x, base - wheel)
         self.line([(x - 0.32 * size, base - wheel), (x - 0.1 * size, base - 0.55 * size), hub,
                    (x - 0.32 * size, base - wheel)], "#1d2b30", size * 0.025)  # fmt: skip
@@ -129,7 +145,11 @@ class Scene:
                   "#1d2b30", size * 0.025)  # fmt: skip
         self.shape([(x - 0.16 * size, base - 0.62 * size), (x + 0.02 * size, base - 1.05 * size),
                     (x + 0.16 * size, base - 1.02 * size), (x + 0.02 * size, base - 0.58 * size)], rider)  # fmt: skip
-        self.line([(x + 0.08 * size, base - 0.95 * size), (x + 0.25 * size, base - 0.7 * size)], rider, size * 0.07)
+        self.line(
+            [(x + 0.08 * size, base - 0.95 * size), (x + 0.25 * size, base - 0.7 * size)],
+            rider,
+            size * 0.07,
+        )
         self.line([(x - 0.05 * size, base - 0.6 * size), (x + 0.1 * size, base - 0.4 * size),
                    (x + 0.02 * size, base - 0.2 * size)], "#26323a", size * 0.08)  # fmt: skip
         self.disc(x + 0.12 * size, base - 1.16 * size, size * 0.1, "#e2b48c")
@@ -339,7 +359,9 @@ def bridge() -> Scene:
     s.line([(760, 610), (760, 250)], "#f4efe4", 20)
     for reach in range(90, 720, 70):
         for side in (-1, 1):
-            s.line([(760, 270 + reach * 0.12), (760 + side * reach, 612 + reach * 0.1)], "#e9e2d2", 4)
+            s.line(
+                [(760, 270 + reach * 0.12), (760 + side * reach, 612 + reach * 0.1)], "#e9e2d2", 4
+            )
     s.bicycle(520, 632, 90, "#b5533c")
     s.person(980, 632, 95, "#0b3c49", "#e6b891", "#2b211c")
     s.person(1030, 636, 92, "#ffb703", "#8d5a3b", "#15110f")
@@ -360,7 +382,10 @@ def desk() -> Scene:
     s.seated(500, 890, 460, "#0b3c49", "#c98f66", "#2a1f1a")
     s.box(640, 620, 470, 300, "#2b3a40", 14)
     s.box(656, 636, 438, 262, "#f7f6f0", 6)
-    s.shape([(676, 880), (676, 760), (770, 700), (860, 780), (960, 690), (1074, 770), (1074, 880)], "#9cc27a")
+    s.shape(
+        [(676, 880), (676, 760), (770, 700), (860, 780), (960, 690), (1074, 770), (1074, 880)],
+        "#9cc27a",
+    )
     s.shape([(740, 880), (800, 790), (900, 830), (980, 880)], "#7fb3b5")
     s.line([(690, 670), (880, 670)], "#13717f", 10)
     s.box(830, 918, 90, 26, "#2b3a40")

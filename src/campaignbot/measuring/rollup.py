@@ -58,7 +58,7 @@ def rollup(tx: Tx, campaign_id: UUID, start: datetime, end: datetime, zone: str)
         by_persona=_grouped(posts, lambda p: p.publication.post.persona),
         by_angle=_grouped(posts, lambda p: p.publication.post.angle),
         posts=posts,
-        costs=statistics.costs_between(tx, start, end),
+        costs=statistics.costs_between(tx, campaign_id, start, end),
     )
 
 

@@ -21,6 +21,9 @@ from campaignbot.platforms.protocol import Platform
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
 
+_OUT = frozenset({State.PUBLISHED, State.HANDED_OVER})
+_NOT_OUT = frozenset({State.APPROVED, State.RETRY_WAITING, State.MISSED, State.FAILED})
+
 Check = Callable[[Publication, Account], tuple[Finding, ...]]
 
 
@@ -230,7 +233,8 @@ class Reviews:
     def void_changed(self, old: Vacancy, new: Vacancy) -> tuple[Publication, ...]:
         """Send unpublished publications that used a changed fact back to review.
 
-        Returns the live ones that used it: a person decides what to do with those.
+        Returns those that used it and are live, or with the person who places them: a person
+        decides what to do with those.
         """
         changed = changed_facts(old, new)
         live = []
@@ -239,9 +243,9 @@ class Reviews:
                 used = set(publication.post.facts) & changed
                 if publication.post.vacancy_id != old.id or not used:
                     continue
-                if publication.state is State.PUBLISHED:
+                if publication.state in _OUT:
                     live.append(publication)
-                elif publication.state in {State.APPROVED, State.RETRY_WAITING}:
+                elif publication.state in _NOT_OUT:
                     publications.move(
                         tx,
                         publication,

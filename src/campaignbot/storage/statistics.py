@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, insert, select
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.money import Money
 from campaignbot.storage.database import Tx
-from campaignbot.storage.tables import application, cost, publication, snapshot
+from campaignbot.storage.tables import application, cost, post, publication, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +191,17 @@ def add_cost(
     )
 
 
-def costs_between(tx: Tx, start: datetime, end: datetime) -> tuple[Money, ...]:
-    """Return the costs from `start` until before `end`, one sum per currency."""
+def costs_between(tx: Tx, campaign_id: UUID, start: datetime, end: datetime) -> tuple[Money, ...]:
+    """Return a campaign's costs from `start` until before `end`, one sum per currency."""
     rows = tx.execute(
         select(cost.c.currency, func.sum(cost.c.amount_micros))
-        .where(cost.c.incurred_at_utc >= start, cost.c.incurred_at_utc < end)
+        .join(publication, publication.c.id == cost.c.publication_id)
+        .join(post, post.c.id == publication.c.post_id)
+        .where(
+            post.c.campaign_id == campaign_id,
+            cost.c.incurred_at_utc >= start,
+            cost.c.incurred_at_utc < end,
+        )
         .group_by(cost.c.currency)
         .order_by(cost.c.currency)
     )

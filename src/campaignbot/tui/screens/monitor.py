@@ -45,7 +45,7 @@ class MonitorScreen(CampaignScreen):
     def on_screen_resume(self) -> None:
         self._read()
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True, exclusive=True, group="read")
     def _read(self) -> None:
         self.post_message(OverviewRead(self.services.overview()))
 

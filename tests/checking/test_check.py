@@ -1,0 +1,331 @@
+"""What the checks find, and what they leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaignbot.briefing.jobposting import plain_text
+from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.phases import Phase
+from campaignbot.domain.vacancy import Pay, PayPeriod, Vacancy
+from campaignbot.domain.walltime import WallTime
+from campaignbot.i18n import LANGUAGES, Translator
+from campaignbot.platforms.registry import load_platform
+
+CASES = Path(__file__).parents[1] / "briefing" / "cases"
+NOON = WallTime(datetime(2026, 12, 8, 12), "Europe/Amsterdam")
+PICTURE = MediaItem("a" * 64, "image/jpeg", 1200, 627, "Een brug")
+VACANCY = Vacancy(
+    UUID(int=1),
+    "VB-1",
+    "Adviseur",
+    "Gemeente Voorbeeld",
+    places=("Voorbeeldstad",),
+    pay=Pay(Decimal(4241), Decimal(6166), "EUR", PayPeriod.MONTH, Decimal(36)),
+    last_day=date(2026, 12, 20),
+)
+COMPLETE = (
+    "Adviseur in Voorbeeldstad. € 4.241 tot € 6.166 bruto per maand bij 36 uur. "
+    "Een contract voor een jaar. Reageer t/m 20 december."
+)
+
+
+def subject(text: str, platform: str = "manual", **changed: Any) -> CheckSubject:
+    plain = CheckSubject(
+        content=Content(text),
+        platform=load_platform(platform),
+        phase=Phase.DECISION,
+        latent_persona=False,
+        planned=NOON,
+        tracking_code="code",
+    )
+    return replace(plain, **changed)
+
+
+def found(text: str, platform: str = "manual", **changed: Any) -> dict[str, Finding]:
+    return {f.code: f for f in check(subject(text, platform, **changed))}
+
+
+POOR = plain_text((CASES / "poor-jargon-no-salary.html").read_text().split("<body>")[1])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "code"),
+    [
+        ("jonge hond", "words.age_direct"),
+        ("jonge, dynamische team", "words.age_direct"),
+        ("tussen de 25 en 35 jaar", "words.age_direct"),
+        ("net klaar met je studie", "words.age_indirect"),
+        ("digital natives", "words.age_indirect"),
+        ("minimaal 10 jaar relevante ervaring", "words.age_indirect"),
+        ("is hij", "words.gender"),
+        ("schakelt hij", "words.gender"),
+        ("man met lef", "words.gender"),
+        ("met ballen", "words.gender"),
+        ("ninja", "words.gender"),
+        ("meisjes", "words.gender"),
+        ("secretaresse", "words.gender"),
+        ("de boys", "words.gender"),
+        ("moedertaal", "words.origin"),
+        ("fit en", "words.health"),
+        ("marktconform", "words.claim"),
+        ("stakeholders", "words.jargon"),
+        ("conform", "words.jargon"),
+        ("middels", "words.jargon"),
+        ("SLA", "words.abbreviation"),
+        ("KPI", "words.abbreviation"),
+        ("MJP-B", "words.abbreviation"),
+        ("DB", "words.abbreviation"),
+        ("AB", "words.abbreviation"),
+        ("P&C", "words.abbreviation"),
+    ],
+)
+def test_every_poor_phrase_of_a_vacancy_text_is_quoted(phrase: str, code: str) -> None:
+    assert phrase in {f.quote for f in check(subject(POOR)) if f.code == code}
+
+
+def test_a_sentence_of_about_fifty_words_is_too_long() -> None:
+    lengths = [f.what.params["n"] for f in check(subject(POOR)) if f.code == "words.long_sentence"]
+    assert max(int(str(n)) for n in lengths) > 40
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je begeleidt jongeren van 12 tot 18 jaar.",
+        "Jongerenwerk voor jonge gezinnen.",
+        "Je hebt drie jaar ervaring.",
+        "Adviseur (m/v/x) in Voorbeeldstad.",
+        "Een man en een vrouw lopen over de dijk.",
+        "Wij werken aan een fietspad van 12 kilometer.",
+        "Fitnessen kan na het werk.",
+        "Je verdient € 900 netto minder belasting.",
+        "Op dinsdag lunchen we samen.",
+    ],
+)
+def test_ordinary_sentences_are_left_alone(text: str) -> None:
+    assert found(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("phase", "text", "code"),
+    [
+        (Phase.AWARENESS, "Solliciteer bij ons.", "phase.vacancy_in_awareness"),
+        (Phase.AWARENESS, "Bekijk de vacature.", "phase.vacancy_in_awareness"),
+        (Phase.INTEREST, "Reageer snel!", "phase.pressure_in_interest"),
+        (Phase.DECISION, "Je verdient € 4.241 per maand.", "pay.no_gross"),
+        (Phase.DECISION, "Je verdient € 4.241 bruto.", "pay.no_period"),
+        (Phase.DECISION, "Een keuzebudget (IKB) plus vakantiegeld en € 4.241 bruto per maand.",
+         "pay.holiday_twice"),
+        (Phase.DECISION, "Klik hier voor meer.", "access.click_here"),
+        (Phase.DECISION, "\U0001d400\U0001d401 vet", "access.special_letters"),
+        (Phase.DECISION, "GEWELDIG werk", "access.capitals"),
+        (Phase.DECISION, "\U0001f600 Hallo", "access.emoji_first"),
+        (Phase.DECISION, "Hallo \U0001f600\U0001f600\U0001f600\U0001f600", "access.many_emoji"),
+        (Phase.DECISION, "Kom. #a #b #c #d #e #f", "hashtags.many"),
+        (Phase.DECISION, "Kom. #werkenbijdegemeente", "hashtags.no_capitals"),
+        (Phase.DECISION, "  ", "limit.no_text"),
+        (Phase.DECISION, "Dit is de laatste kans.", "words.claim"),
+    ],
+)  # fmt: skip
+def test_a_text_gets_its_finding(phase: Phase, text: str, code: str) -> None:
+    assert code in found(text, phase=phase)
+
+
+def test_the_phase_decides_what_may_be_said() -> None:
+    assert found("Bekijk de vacature.", phase=Phase.DECISION) == {}
+    assert found("Bekijk de vacature.", phase=Phase.INTEREST) == {}
+
+
+def test_a_latent_persona_is_not_pressed() -> None:
+    pressed = found(COMPLETE + " Solliciteer.", phase=Phase.ACTION, latent_persona=True)
+    assert "phase.pressure_on_latent" in pressed
+
+
+def test_a_complete_action_post_passes() -> None:
+    assert found(COMPLETE, phase=Phase.ACTION, vacancy=VACANCY) == {
+        k: v
+        for k, v in found(COMPLETE, phase=Phase.ACTION, vacancy=VACANCY).items()
+        if k == "action.no_link"
+    }
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [
+        ("€ 4.241 tot € 6.166 bruto per maand bij 36 uur. ", "action.no_pay"),
+        ("Een contract voor een jaar. ", "action.no_appointment"),
+        (" in Voorbeeldstad", "action.no_place"),
+        ("Reageer t/m 20 december.", "action.no_closing_day"),
+        (" bij 36 uur", "pay.no_basis"),
+    ],
+)
+def test_an_action_post_holds_every_basic_fact(left_out: str, code: str) -> None:
+    text = COMPLETE.replace(left_out, "")
+    assert code in found(text, phase=Phase.ACTION, vacancy=VACANCY)
+
+
+@pytest.mark.parametrize("how", ["T/m 20 december.", "tot en met 20 december", "until 20 December"])
+def test_the_closing_day_can_be_said_in_several_ways(how: str) -> None:
+    text = COMPLETE.replace("Reageer t/m 20 december.", how)
+    assert "action.no_closing_day" not in found(text, phase=Phase.ACTION, vacancy=VACANCY)
+
+
+def test_no_call_goes_out_after_the_closing_day() -> None:
+    late = WallTime(datetime(2026, 12, 21, 12), "Europe/Amsterdam")
+    assert "action.after_closing" in found(
+        COMPLETE, phase=Phase.ACTION, vacancy=VACANCY, planned=late
+    )
+    pool = found("Blijf op de hoogte.", phase=Phase.ACTION, vacancy=VACANCY, planned=late,
+                 after_closing=True)  # fmt: skip
+    assert pool == {}
+
+
+def test_a_countdown_grows_old() -> None:
+    assert "text.relative_date" in found("Nog 3 dagen: nog 3 dagen.", vacancy=VACANCY)
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("http://a.example/?utm_id=code", "link.not_https"),
+        ("https://a.example/", "link.not_tracked"),
+        ("https://a.example/?utm_id=ander", "link.not_tracked"),
+    ],
+)
+def test_a_link_is_safe_and_tracked(link: str, code: str) -> None:
+    assert set(found("Kom.", content=Content("Kom.", link))) == {code}
+
+
+def test_a_tracked_link_passes() -> None:
+    assert found("", content=Content("Kom.", "https://a.example/?utm_id=code")) == {}
+
+
+@pytest.mark.parametrize(
+    ("platform", "media", "sizes", "code"),
+    [
+        ("x", (PICTURE,) * 5, (), "limit.too_many_pictures"),
+        ("instagram", (), (), "limit.no_picture"),
+        ("instagram", (replace(PICTURE, height_px=3000),), (), "limit.picture_shape"),
+        ("instagram", (replace(PICTURE, mime="image/png"),), (), "limit.picture_kind"),
+        ("x", (replace(PICTURE, alt_text="a" * 1001),), (), "limit.alt_text_too_long"),
+        ("x", (PICTURE,), (6 * 1024 * 1024,), "limit.picture_too_big"),
+    ],
+)
+def test_a_platforms_limit_cannot_be_waived(
+    platform: str, media: tuple[MediaItem, ...], sizes: tuple[int, ...], code: str
+) -> None:
+    finding = found("", platform, content=Content("Kom.", media=media), media_sizes=sizes)[code]
+    assert finding.severity is Severity.ERROR and not finding.waivable
+
+
+@pytest.mark.parametrize("platform", ["linkedin", "instagram", "x"])
+def test_a_text_may_be_as_long_as_the_limit_and_no_longer(platform: str) -> None:
+    limit = load_platform(platform).limits.text
+    assert limit is not None
+    assert "limit.text_too_long" not in found("a" * limit.value, platform)
+    finding = found("a" * (limit.value + 1), platform)["limit.text_too_long"]
+    assert finding.what.params["length"] == limit.value + 1 and not finding.waivable
+
+
+def test_a_picture_without_alt_text_is_an_error() -> None:
+    content = Content("Kom.", media=(replace(PICTURE, alt_text=" "),))
+    assert found("", content=content)["alt_text.missing"].severity is Severity.ERROR
+
+
+WORDS = "Vandaag lopen negen collega's langs de nieuwe dijk bij Voorbeeldstad."
+
+
+def neighbour(text: str, days: int = 3, same_account: bool = True) -> Neighbour:
+    return Neighbour("VB-2", same_account, text, NOON.instant + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        (neighbour(WORDS), True),
+        (neighbour(WORDS.replace("negen", "zeven")), True),
+        (neighbour(WORDS, days=-3), True),
+        (neighbour(WORDS, days=40), False),
+        (neighbour(WORDS, same_account=False), False),
+        (neighbour("Een bakker wilde boven zijn zaak gaan wonen."), False),
+    ],
+)
+def test_the_same_words_return_only_after_weeks_or_elsewhere(other: Neighbour, alike: bool) -> None:
+    assert ("repetition.alike" in found(WORDS, neighbours=(other,))) is alike
+
+
+def test_two_posts_in_the_same_minute_are_noticed() -> None:
+    other = Neighbour("VB-2", False, "Anders.", NOON.instant.replace(second=30))
+    assert "time.same_minute" in found("Kom.", neighbours=(other,))
+    later = replace(other, due_at_utc=NOON.instant + timedelta(minutes=1))
+    assert found("Kom.", neighbours=(later,)) == {}
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "quiet"), [(6, 59, True), (7, 0, False), (20, 59, False), (21, 0, True)]
+)
+def test_quiet_hours_are_those_of_the_reader(hour: int, minute: int, quiet: bool) -> None:
+    at = WallTime(datetime(2026, 12, 8, hour, minute), "Europe/Amsterdam")
+    assert ("time.quiet_hours" in found("Kom.", planned=at)) is quiet
+
+
+def test_a_public_holiday_is_hinted_at() -> None:
+    assert "time.public_holiday" in found("Kom.", holidays=frozenset({date(2026, 12, 8)}))
+
+
+@pytest.mark.parametrize(
+    ("photo", "code"),
+    [
+        (PhotoUse("dijk", "none", None), None),
+        (PhotoUse("team", "recognisable", date(2026, 12, 8)), None),
+        (PhotoUse("team", "recognisable", None), "photo.no_consent"),
+        (PhotoUse("team", "recognisable", date(2026, 12, 7)), "photo.consent_over"),
+    ],
+)
+def test_people_in_a_photo_have_agreed_until_the_day(photo: PhotoUse, code: str | None) -> None:
+    assert set(found("Kom.", photos=(photo,))) == ({code} if code else set())
+
+
+def test_weak_contrast_is_an_error_that_names_the_field() -> None:
+    finding = found("Kom.", weak_contrasts=("headline",))["picture.contrast"]
+    assert finding.what.params["field"] == "headline"
+
+
+@given(st.text(max_size=200))
+def test_the_same_text_always_gets_the_same_findings_gravest_first(text: str) -> None:
+    first = check(subject(text, "x"))
+    assert first == check(subject(text, "x"))
+    order = [list(Severity).index(finding.severity) for finding in first]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_is_worded_with_its_remedy(language: str) -> None:
+    t = Translator(language)
+    late = WallTime(datetime(2026, 12, 25, 23, tzinfo=None), "Europe/Amsterdam")
+    for finding in check(
+        subject(
+            POOR,
+            phase=Phase.ACTION,
+            vacancy=VACANCY,
+            planned=late,
+            weak_contrasts=("headline",),
+            neighbours=(Neighbour("VB-2", True, POOR, late.instant.astimezone(UTC)),),
+        )
+    ):
+        assert finding.remedy is not None
+        for message in (finding.what, finding.remedy):
+            said = t.text(message)
+            assert not said.startswith("check.") and "{" not in said
