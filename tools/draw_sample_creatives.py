@@ -144,7 +144,7 @@ class Scene:
         self.line([hub, (x + 0.24 * size, base - 0.58 * size), (x + 0.32 * size, base - wheel)],
                   "#1d2b30", size * 0.025)  # fmt: skip
         self.shape([(x - 0.16 * size, base - 0.62 * size), (x + 0.02 * size, base - 1.05 * size),
-                    (x + 0.16 * size, base - 1.02 * size), (x + 0.02 * size, base - 0.58 * size)], rider)  # fmt: skip
+                    (x + 0.16 * size, base - 1.02 * size), (x + 0.02 * size, base - 0.58 * size)], rider)  # fmt: skip  # noqa: E501 - a table of points
         self.line(
             [(x + 0.08 * size, base - 0.95 * size), (x + 0.25 * size, base - 0.7 * size)],
             rider,
@@ -337,8 +337,8 @@ def market() -> Scene:
             s.box(x + part * 57, 690, 57, 62, colour if part % 2 else "#fdfcf8")
         s.line([(x + 12, 700), (x + 12, 960)], "#5f5548", 8)
         s.line([(x + 330, 700), (x + 330, 960)], "#5f5548", 8)
-    group = [(900, 1060, "#0b3c49", "#e6b891", "#2b211c"), (1010, 1080, "#ffb703", "#8d5a3b", "#15110f"),
-             (390, 1100, "#5f8d64", "#f0c9a6", "#a8793c"), (1480, 1070, "#b5533c", "#c98f66", "#3a2c25")]  # fmt: skip
+    group = [(900, 1060, "#0b3c49", "#e6b891", "#2b211c"), (1010, 1080, "#ffb703", "#8d5a3b", "#15110f"),  # noqa: E501 - a table of people
+             (390, 1100, "#5f8d64", "#f0c9a6", "#a8793c"), (1480, 1070, "#b5533c", "#c98f66", "#3a2c25")]  # fmt: skip  # noqa: E501 - a table of people
     for x, y, coat, skin, hair in group:
         s.person(x, y, 260, coat, skin, hair)
     return s
