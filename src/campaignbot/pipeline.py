@@ -140,7 +140,8 @@ def propose(
 
     UserError when the brief, the vacancy or a file that they name is not right.
     """
-    today = clock.now().astimezone(ZoneInfo(settings.zone)).date()
+    now = clock.now().astimezone(ZoneInfo(settings.zone)).replace(tzinfo=None)
+    today = now.date()
     personas = load_personas(workdir / "config" / "personas")
     channels = load_channels(workdir / "config" / "channels.yaml", account_keys)
     brief = read_brief(brief_path, personas, channels, today)
@@ -162,6 +163,7 @@ def propose(
         zone=settings.zone,
         closing_day=closing,
         holidays=public_holidays(brief.start, last),
+        not_before=now,
     )
     angles = _angles(workdir / "creatives" / "angles" / brief.language)
     choices, empty = choose_angles(plan.slots, offered(angles, brief, vacancy), closing)

@@ -34,12 +34,14 @@ def make_calendar(
     zone: str,
     closing_day: date | None,
     holidays: frozenset[date] = frozenset(),
+    not_before: datetime | None = None,
 ) -> Plan:
     """Return a plan over all four phases, from the brief's start to the closing day.
 
     The mix shifts from awareness to action, yet every phase comes back. Public holidays and quiet
     hours stay free, each channel keeps its spacing, and no two accounts post in the same minute.
-    After the closing day a few posts turn to the talent pool.
+    After the closing day a few posts turn to the talent pool. `not_before` is a local time: a brief
+    that has begun is planned from there on.
     """
     first = brief.start
     last = closing_day or first + timedelta(weeks=brief.weeks, days=-1)
@@ -50,6 +52,7 @@ def make_calendar(
             (moment, channel.key)
             for channel in chosen
             for moment in _moments(channel, personas, first, last, holidays)
+            if not_before is None or moment > not_before
         ),
         by_key,
     )

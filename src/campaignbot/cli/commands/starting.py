@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,17 +69,25 @@ def _show(result: DemoResult) -> None:
         told = ", ".join(f"{n} {t()(f'state.{state}')}" for state, n in sorted(states.items()))
         tell(f"  {platform:<10} {told}")
     tell("")
-    folder = _near(result.workdir)
+    again = f"{_program()} --workdir {_near(result.workdir)}"
     tell(t()("demo.look"))
     tell(f"  {_near(result.summaries[-2])}")
     tell(f"  {_near(result.workdir / 'media')}/")
     tell(f"  {_near(result.workdir / 'reports' / 'handover')}/")
     tell("")
     tell(t()("demo.next", n=result.waiting))
-    tell(f"  campaignbot --workdir {folder} tui")
-    tell(f"  campaignbot --workdir {folder} sandbox      # {t()('demo.sandbox')}")
-    tell(f"  campaignbot --workdir {folder} daemon       # {t()('demo.daemon')}")
-    tell(f"  campaignbot --workdir {folder} status")
+    tell(f"  {again} tui")
+    tell(f"  {again} sandbox      # {t()('demo.sandbox')}")
+    tell(f"  {again} daemon       # {t()('demo.daemon')}")
+    tell(f"  {again} status")
+
+
+def _program() -> str:
+    """Return how the program is called from here: by its name only where the shell finds it."""
+    if shutil.which("campaignbot"):
+        return "campaignbot"
+    beside = Path(sys.executable).with_name("campaignbot")
+    return _near(beside) if beside.exists() else "python -m campaignbot"
 
 
 def _near(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from campaignbot.domain.findings import Severity
-from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.publication import State
 from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.screens.actions import ReviewActions
 from campaignbot.tui.widgets.post_detail import PostDetail
@@ -40,8 +41,11 @@ class ReviewScreen(ReviewActions):
         if hasattr(self, "_items"):
             await self.decided()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         self.query_one(PostDetail).display = self._wide
+        if hasattr(self, "_items"):
+            # The lines are cut to the width of the list, which is known from now on.
+            self.call_after_refresh(self.decided)
 
     @property
     def _wide(self) -> bool:
@@ -79,26 +83,23 @@ class ReviewScreen(ReviewActions):
             self.query_one(PostDetail).focus()
 
     def _line(self, item: ReviewItem) -> str:
+        """Return two lines that fit: when, where, which phase, what is wrong; the first words."""
         publication, t = item.publication, self.t
-        first = (
-            f"{t.instant(publication.due_at_utc)}  {item.platform.label} · "
-            f"{t(f'phase.{publication.post.phase}')}"
-        )
-        words = " ".join(publication.content.text.split())
-        return f"{first}\n{words[:60]}\n{self._mark(publication, item)}"
+        room = max(20, self.query_one("#queue").size.width - 3)
+        phase = t(f"phase.short.{publication.post.phase}")
+        first = f"{t.instant(publication.due_at_utc)}  {item.platform.label} · {phase}"
+        words = " ".join([*self._marks(item), *publication.content.text.split()])
+        return f"{first[:room]}\n  {shorten(words, room - 2, placeholder=' …')}"
 
-    def _mark(self, publication: Publication, item: ReviewItem) -> str:
-        t = self.t
-        parts = []
-        if publication.state is State.CHANGES_REQUESTED:
-            parts.append(t("state.changes_requested"))
-        errors = len(item.blocking)
-        warnings = sum(f.severity is Severity.WARNING for f in item.findings)
-        if errors:
-            parts.append(t("tui.errors", n=errors))
-        if warnings:
-            parts.append(t("tui.warnings", n=warnings))
-        return "  " + (", ".join(parts) if parts else t("tui.in_order"))
+    def _marks(self, item: ReviewItem) -> list[str]:
+        t, marks = self.t, []
+        if item.publication.state is State.CHANGES_REQUESTED:
+            marks.append(t("state.changes_requested"))
+        if errors := len(item.blocking):
+            marks.append(t("tui.errors", n=errors))
+        if warnings := sum(f.severity is Severity.WARNING for f in item.findings):
+            marks.append(t("tui.warnings", n=warnings))
+        return [f"({', '.join(marks)})"] if marks else []
 
 
 class PostScreen(ReviewActions):

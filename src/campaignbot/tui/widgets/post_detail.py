@@ -11,6 +11,7 @@ from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.screens.edit import count_text
 from campaignbot.tui.services import TuiServices
 
+_PICTURE_COLUMNS = 48
 _MARKS = {Severity.ERROR: "!!", Severity.WARNING: "! ", Severity.HINT: "· "}
 
 
@@ -57,6 +58,9 @@ class PostDetail(VerticalScroll):
             if self._services.show_picture is not None and path.exists():
                 shown = self._services.show_picture(path)
                 shown.add_class("picture")
+                # A cell of a terminal is about twice as high as it is wide.
+                rows = round(_PICTURE_COLUMNS * picture.height_px / picture.width_px / 2)
+                shown.styles.width, shown.styles.height = _PICTURE_COLUMNS, rows
                 yield shown
             size = f"{picture.width_px}×{picture.height_px}"
             yield Static(
