@@ -122,6 +122,7 @@ class Application:
             self.open_adapter,
             packs,
             owner=owner or worker_name(),
+            blocking=lambda publication: self.reviews.item(publication.id).blocking,
             policy=PublishingPolicy(
                 lease=timedelta(minutes=chosen.lease_min),
                 spacing=timedelta(minutes=chosen.spacing_min),

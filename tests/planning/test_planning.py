@@ -287,4 +287,3 @@ def test_without_a_closing_day_the_weeks_of_the_brief_count() -> None:
 def test_dutch_holidays_cross_the_turn_of_the_year() -> None:
     free = public_holidays(date(2026, 12, 1), date(2027, 1, 31))
     assert {date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)} <= free
-

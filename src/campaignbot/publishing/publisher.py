@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,9 +13,10 @@ import structlog
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.errors import UserError
+from campaignbot.domain.errors import Problem, UserError
+from campaignbot.domain.findings import Finding
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Event, Receipt, State
+from campaignbot.domain.publication import Event, Publication, Receipt, State
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome
@@ -31,6 +32,8 @@ from campaignbot.storage.database import Database, Tx
 _log = structlog.get_logger(__name__)
 
 OpenAdapter = Callable[[Account], Adapter]
+Blocking = Callable[[Publication], Sequence[Finding]]
+"""Returns the errors that nobody has waived, as of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,11 @@ class Publisher:
         *,
         owner: str,
         policy: PublishingPolicy | None = None,
+        blocking: Blocking = lambda _publication: (),
         uniform: Uniform = random.random,
         on_step: OnStep = pass_by,
     ) -> None:
+        self._blocking = blocking
         self._database, self._clock, self._platforms = database, clock, platforms
         self._open_adapter, self._hand_over, self._owner = open_adapter, hand_over, owner
         self._policy = policy or PublishingPolicy()
@@ -177,6 +182,9 @@ class Publisher:
             self._on_step(Step.REQUEST_MARKED)
 
         try:
+            # What was in order when it was approved may not be now: a consent has ended.
+            if left := self._blocking(claim.publication):
+                raise UserError(Problem(left[0].what))
             adapter = self._open_adapter(claim.account)
             outcome = adapter.publish(
                 claim.publication.content,

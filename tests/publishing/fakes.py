@@ -1,0 +1,103 @@
+"""A recording adapter, and a publisher around it, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metrics
+from campaignbot.domain.publication import Publication, Receipt
+from campaignbot.platforms.outcomes import Outcome, Published
+from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, ExternalPost
+from campaignbot.platforms.registry import load_platform
+from campaignbot.publishing.publisher import Blocking, Publisher
+from campaignbot.storage import publications
+from campaignbot.storage.database import Database
+
+
+@dataclass
+class FakeAdapter:
+    """Does as it is told, and remembers what it was asked."""
+
+    outcome: Outcome = field(default_factory=lambda: Published("1", "https://x.example/1"))
+    found: ExternalPost | None = None
+    error_before: Exception | None = None
+    error_after: Exception | None = None
+    receipt: Receipt | None = None
+    sent: list[Content] = field(default_factory=list)
+    resumed: list[Receipt | None] = field(default_factory=list)
+    looked: int = 0
+
+    def verify(self) -> AccountIdentity:
+        return AccountIdentity("1", "fake")
+
+    def publish(
+        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+    ) -> Outcome:
+        self.resumed.append(resume)
+        if self.error_before is not None:
+            raise self.error_before
+        before_create(self.receipt)
+        self.sent.append(content)
+        if self.error_after is not None:
+            raise self.error_after
+        return self.outcome
+
+    def find_published(
+        self, content: Content, since: datetime, receipt: Receipt | None
+    ) -> ExternalPost | None:
+        self.looked += 1
+        return self.found
+
+    def delete(self, external_id: str) -> None:
+        raise NotImplementedError
+
+    def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+        raise NotImplementedError
+
+    def fetch_account_metrics(self) -> Metrics:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+class Press:
+    """A publisher whose every platform is one fake adapter."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: SimulatedClock,
+        adapter: FakeAdapter,
+        blocking: Blocking = lambda _p: (),
+    ) -> None:
+        self._database = database
+        self.packs: list[str] = []
+        platforms = {name: load_platform(name) for name in ("linkedin", "x", "manual")}
+        self.publisher = Publisher(
+            database,
+            clock,
+            platforms,
+            lambda _account: adapter,
+            self._pack,
+            owner="press",
+            blocking=blocking,
+            uniform=lambda: 0.5,
+        )
+
+    def _pack(self, publication: Publication, _account: Account) -> Path:
+        self.packs.append(publication.reference)
+        return Path(publication.reference)
+
+    def tick(self) -> dict[str, int]:
+        return dict(self.publisher.tick().counts)
+
+    def now(self, publication: Publication) -> Publication:
+        with self._database.read() as tx:
+            return publications.publication_by_id(tx, publication.id)

@@ -1,0 +1,261 @@
+"""What becomes of a publication after each outcome."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from tests.publishing.fakes import FakeAdapter, Press
+from tests.storage.rows import Rows
+
+from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import Event, Receipt, State
+from campaignbot.platforms import outcomes
+from campaignbot.platforms.errors import LeaseLost
+from campaignbot.platforms.protocol import ExternalPost
+from campaignbot.publishing import stopping
+from campaignbot.storage import accounts, claims
+from campaignbot.storage.database import Database
+
+SETTLING = timedelta(seconds=120)
+
+
+@pytest.fixture
+def rows(sqlite_database: Database, clock: SimulatedClock) -> Rows:
+    rows = Rows(sqlite_database, clock)
+    rows.campaign()
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (outcomes.Published("9", None), State.PUBLISHED),
+        (outcomes.Rejected("te lang"), State.FAILED),
+        (outcomes.RateLimited("wacht"), State.RETRY_WAITING),
+        (outcomes.AuthExpired("verlopen"), State.RETRY_WAITING),
+        (outcomes.Unavailable("503"), State.RETRY_WAITING),
+        (outcomes.Pending(Receipt("container", {"id": "7"}), 60), State.RETRY_WAITING),
+        (outcomes.Unknown("time-out"), State.UNCERTAIN),
+    ],
+)
+def test_each_outcome_leads_to_its_state(
+    sqlite_database: Database,
+    clock: SimulatedClock,
+    rows: Rows,
+    outcome: outcomes.Outcome,
+    state: State,
+) -> None:
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, FakeAdapter(outcome))
+    press.tick()
+    after = press.now(waiting)
+    assert after.state is state
+    if state is not State.PUBLISHED and not isinstance(outcome, outcomes.Pending):
+        assert after.reason is not None, "a person must be able to read why"
+
+
+def test_a_pending_publication_is_resumed_from_its_receipt(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    receipt = Receipt("container", {"id": "7"})
+    adapter = FakeAdapter(outcomes.Pending(receipt, 60))
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(minutes=6))
+    adapter.outcome = outcomes.Published("9")
+    press.tick()
+    assert adapter.resumed == [None, receipt]
+    assert press.now(waiting).state is State.PUBLISHED
+
+
+def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter(outcomes.Unknown("cut"))
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    adapter.found = ExternalPost("77", "https://x.example/77", clock.now(), "…")
+    press.tick()
+    after = press.now(waiting)
+    assert (after.state, after.external_id) == (State.PUBLISHED, "77")
+    assert len(adapter.sent) == 1
+
+
+def test_absent_once_is_not_enough_absent_twice_is_sent_again(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter(outcomes.Unknown("cut"))
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    press.tick()
+    assert press.now(waiting).state is State.UNCERTAIN
+    press.tick()
+    assert adapter.looked == 1, "not before the settling time has passed"
+    clock.advance(SETTLING - timedelta(seconds=1))
+    press.tick()
+    assert (adapter.looked, len(adapter.sent)) == (1, 1)
+    adapter.outcome = outcomes.Published("9")
+    clock.advance(timedelta(minutes=6))
+    press.tick()
+    assert press.now(waiting).state is State.PUBLISHED
+    assert (adapter.looked, len(adapter.sent)) == (2, 2)
+
+
+def test_after_its_window_a_publication_is_missed_and_never_sent(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter()
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    clock.advance(timedelta(hours=7))
+    press.tick()
+    after = press.now(waiting)
+    assert after.state is State.MISSED and after.reason is not None
+    assert adapter.sent == []
+
+
+def test_an_unforeseen_error_is_uncertain_after_the_request_and_retried_before_it(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    before, after = rows.approved(), rows.approved()
+    press = Press(sqlite_database, clock, FakeAdapter(error_before=RuntimeError("token=geheim")))
+    press.tick()
+    assert {press.now(before).state, press.now(after).state} == {State.RETRY_WAITING}
+    late = rows.approved()
+    again = Press(sqlite_database, clock, FakeAdapter(error_after=RuntimeError("token=geheim")))
+    again.tick()
+    assert again.now(late).state is State.UNCERTAIN
+    with sqlite_database.read() as tx:
+        attempts = claims.attempts_of(tx, late.id)
+    assert "geheim" not in str(attempts) + str(again.now(late))
+
+
+def test_a_lost_lease_records_nothing(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter(error_before=LeaseLost())
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    assert press.tick() == {"lease_lost": 1}
+    assert press.now(waiting).state is State.PUBLISHING
+    with sqlite_database.read() as tx:
+        assert claims.attempts_of(tx, waiting.id)[0].ended_at_utc is None
+
+
+def test_a_worker_that_comes_back_late_changes_nothing(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    """Its lease ended while it talked to the platform; another worker has settled the matter."""
+    waiting = rows.approved()
+    other_adapter = FakeAdapter(found=ExternalPost("5", None, clock.now(), "…"))
+    other = Press(sqlite_database, clock, other_adapter)
+
+    class Slow(FakeAdapter):
+        def publish(self, content, *, resume, before_create):  # type: ignore[no-untyped-def]
+            before_create(None)
+            clock.advance(timedelta(minutes=11))
+            other.tick()
+            return outcomes.Published("5")
+
+    slow = Press(sqlite_database, clock, Slow())
+    assert slow.tick()["superseded"] == 1
+    after = slow.now(waiting)
+    assert (after.state, after.external_id) == (State.PUBLISHED, "5")
+    assert other_adapter.sent == []
+
+
+def test_an_expired_token_holds_the_account_until_it_is_connected_again(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    account = rows.account()
+    first, second = rows.approved(account=account), rows.approved(account=account)
+    adapter = FakeAdapter(outcomes.AuthExpired("verlopen"))
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(minutes=10))
+    press.tick()
+    assert len(adapter.sent) == 1
+    with sqlite_database.write() as tx:
+        assert accounts.account_by_id(tx, account.id).state is AccountState.TOKEN_EXPIRED
+        accounts.set_account_state(
+            tx, account.id, AccountState.ACTIVE, now=clock.now(), actor="test"
+        )
+    adapter.outcome = outcomes.Published("9")
+    for _ in range(3):
+        clock.advance(timedelta(minutes=6))
+        adapter.outcome = outcomes.Published(uuid4().hex)
+        press.tick()
+    assert {press.now(p).state for p in (first, second)} == {State.PUBLISHED}
+
+
+def test_a_rate_limit_keeps_the_whole_account_waiting(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    account = rows.account()
+    rows.approved(account=account)
+    rows.approved(account=account)
+    until = clock.now() + timedelta(hours=2)
+    adapter = FakeAdapter(outcomes.RateLimited("wacht", until))
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(hours=1))
+    press.tick()
+    assert len(adapter.sent) == 1
+    clock.advance(timedelta(hours=1))
+    press.tick()
+    assert len(adapter.sent) == 2
+
+
+def test_what_is_no_longer_in_order_is_not_sent(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    finding = Finding("photo.consent_over", Severity.ERROR, Message("check.photo.consent_over"))
+    adapter, waiting = FakeAdapter(), rows.approved()
+    press = Press(sqlite_database, clock, adapter, blocking=lambda _p: (finding,))
+    press.tick()
+    after = press.now(waiting)
+    assert after.state is State.FAILED and after.reason == finding.what
+    assert adapter.sent == []
+
+
+def test_stopping_is_one_hold_and_going_on_lifts_it(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter()
+    rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    for reason in ("storm", "nog een keer"):
+        stopping.stop(sqlite_database, clock, uuid4, by="Mira", reason=reason)
+    press.tick()
+    assert adapter.sent == []
+    assert len(stopping.resume(sqlite_database, clock, by="Mira")) == 1
+    press.tick()
+    assert len(adapter.sent) == 1
+
+
+def test_manual_channels_get_a_pack_and_no_request(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter()
+    waiting = rows.approved(account=rows.account("manual"))
+    press = Press(sqlite_database, clock, adapter)
+    assert press.tick() == {"handed_over": 1}
+    assert press.now(waiting).state is State.HANDED_OVER
+    assert press.packs == [waiting.reference] and adapter.sent == []
+
+
+def test_a_cancelled_publication_is_left_alone(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter, waiting = FakeAdapter(), rows.approved()
+    rows.move(waiting, Event.CANCEL)
+    Press(sqlite_database, clock, adapter).tick()
+    assert adapter.sent == []

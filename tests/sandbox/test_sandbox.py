@@ -1,0 +1,128 @@
+"""The practice platforms: they remember, they grow, and they say that they are practice."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.audience import BEHAVIOUR, applications, growth, totals
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+ACCOUNT = SandboxAccount("x", "4001", "Gemeente Voorbeeld", "geheim", 5000, username="voorbeeld")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    running = Sandbox()
+    running.seed_accounts([ACCOUNT])
+    running.start()
+    yield running
+    running.stop()
+
+
+def post(number: int, link: str | None = None) -> SandboxPost:
+    return SandboxPost(str(number), "x", "4001", f"Bericht {number}", NOW, link, raw="r")
+
+
+def test_what_was_published_outlives_the_process(tmp_path: Path) -> None:
+    first = Sandbox(tmp_path)
+    first.seed_accounts([ACCOUNT])
+    first.start()
+    digest = first.world.store_blob(b"beeld")
+    first.world.add_post(
+        SandboxPost("1", "x", "4001", "Blijft staan", NOW, None, [(digest, "alt")])
+    )
+    first.stop()
+    second = Sandbox(tmp_path)
+    assert second.world.posts == first.world.posts
+    assert second.world.blobs[digest] == b"beeld"
+    assert second.world.next_id() == first.world.next_id()
+
+
+def test_a_port_in_use_is_an_error_at_once() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            Sandbox(port=taken.getsockname()[1]).start()
+
+
+def test_the_clock_stands_where_it_is_put(sandbox: Sandbox) -> None:
+    requests.post(f"{sandbox.url}/control/clock", json={"now": NOW.isoformat()}, timeout=5)
+    told = requests.get(f"{sandbox.url}/control/clock", timeout=5).json()
+    assert told == {"now": NOW.isoformat(), "real": False}
+    requests.post(f"{sandbox.url}/control/clock", json={"real": True}, timeout=5)
+    assert requests.get(f"{sandbox.url}/control/clock", timeout=5).json()["real"] is True
+
+
+def test_the_wall_shows_what_was_posted_and_says_that_it_is_practice(sandbox: Sandbox) -> None:
+    sandbox.world.add_post(
+        SandboxPost("1", "x", "4001", "Kijk <script>alert(1)</script> #Werk", NOW)
+    )
+    page = requests.get(sandbox.url, timeout=5).text
+    assert "Dit is een simulatie" in page and "#Werk" in page
+    assert "<script>" not in page
+    english = requests.get(f"{sandbox.url}/?lang=en", timeout=5).text
+    assert "This is a simulation" in english
+
+
+def test_every_answer_of_the_control_api_is_called_a_simulation(sandbox: Sandbox) -> None:
+    for path in ("health", "posts", "applications"):
+        told = requests.get(f"{sandbox.url}/control/{path}", timeout=5).json()
+        assert told["simulation"] is True
+    assert "geheim" not in requests.get(f"{sandbox.url}/control/posts", timeout=5).text
+
+
+def test_a_fault_strikes_as_often_as_was_asked(sandbox: Sandbox) -> None:
+    requests.post(
+        f"{sandbox.url}/control/faults",
+        json={"platform": "x", "on": "read", "kind": "http_503", "times": 1},
+        timeout=5,
+    )
+    headers = {"Authorization": "Bearer geheim"}
+    codes = [
+        requests.get(f"{sandbox.url}/x/2/users/me", headers=headers, timeout=5).status_code
+        for _ in range(2)
+    ]
+    assert codes == [503, 200]
+
+
+@given(st.sampled_from(sorted(BEHAVIOUR)), st.integers(0, 10**7), st.integers(0, 10**6))
+def test_what_has_grown_never_shrinks(platform: str, seconds: int, later: int) -> None:
+    half_life = BEHAVIOUR[platform].half_life_h
+    early = growth(timedelta(seconds=seconds), half_life)
+    late = growth(timedelta(seconds=seconds + later), half_life)
+    assert 0 <= early <= late <= 1
+
+
+def test_half_is_reached_at_the_half_life() -> None:
+    for behaviour in BEHAVIOUR.values():
+        reached = growth(timedelta(hours=behaviour.half_life_h), behaviour.half_life_h)
+        assert reached == pytest.approx(0.5)
+
+
+def test_the_same_seed_gives_the_same_numbers() -> None:
+    def told(seed: int) -> dict[str, int]:
+        world = World(NOW + timedelta(days=3), seed)
+        world.seed_accounts([ACCOUNT])
+        return totals(world, world.add_post(post(1, "https://a.example/?utm_id=abc")))
+
+    assert told(1) == told(1) != told(2)
+
+
+def test_applications_come_through_tracked_links_only() -> None:
+    world = World(NOW + timedelta(days=30))
+    world.seed_accounts([SandboxAccount("linkedin", "1", "V", "t", 90_000)])
+    for number, link in enumerate((None, "https://a.example/", "https://a.example/?utm_id=code1")):
+        world.add_post(SandboxPost(str(number), "linkedin", "1", "t", NOW, link))
+    rows = applications(world)
+    assert rows and {row["tracking_code"] for row in rows} == {"code1"}
+    assert set(rows[0]) == {"reference", "tracking_code", "received_on", "stage"}
