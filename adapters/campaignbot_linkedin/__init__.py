@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
+from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
 
@@ -16,11 +16,6 @@ _DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-manageme
 def count(text: str) -> int:
     """Return the length in UTF-16 units, as LinkedIn's own clients count."""
     return len(text.encode("utf-16-le")) // 2
-
-
-def compose(content: Content) -> str:
-    """Return the text with the link below it; LinkedIn fetches no preview for an API post."""
-    return f"{content.text}\n\n{content.link}" if content.link else content.text
 
 
 def _open(context: AdapterContext) -> Adapter:
@@ -41,7 +36,7 @@ PLATFORM = Platform(
         ),
     ),
     count=count,
-    compose=compose,
+    compose=link_below,
     credential_fields=("access_token",),
     settling_s=120,
     metrics_batch=50,

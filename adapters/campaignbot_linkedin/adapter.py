@@ -11,6 +11,7 @@ from urllib.parse import quote
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import AuthError, PlatformError, PlatformUnavailable, outcome_of
 from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
@@ -20,7 +21,6 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
 )
-from campaignbot_linkedin import compose
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.littletext import escape, unescape
 
@@ -93,7 +93,7 @@ class LinkedInAdapter:
             for element in elements:
                 if (found := _external(element)).created_at_utc and found.created_at_utc < since:
                     return None
-                if is_same_post(content, compose(content), found.text):
+                if is_same_post(content, link_below(content), found.text):
                     return found
             start += len(elements)
             if not elements or start >= int(page.get("paging", {}).get("total", 0)):
@@ -164,7 +164,7 @@ class LinkedInAdapter:
     def _body(self, content: Content, images: list[dict[str, str]]) -> dict[str, Any]:
         body: dict[str, Any] = {
             "author": self._author,
-            "commentary": escape_composed(content),
+            "commentary": escape(link_below(content)),
             "visibility": "PUBLIC",
             "distribution": {
                 "feedDistribution": "MAIN_FEED",
@@ -180,11 +180,6 @@ class LinkedInAdapter:
         elif images:
             body["content"] = {"multiImage": {"images": images}}
         return body
-
-
-def escape_composed(content: Content) -> str:
-    """Return the composed text in little text."""
-    return escape(compose(content))
 
 
 def permalink(urn: str) -> str:

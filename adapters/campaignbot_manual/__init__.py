@@ -5,15 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NoReturn
 
-from campaignbot.domain.content import Content
+from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import PermissionMissing
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import AdapterContext, Platform
-
-
-def compose(content: Content) -> str:
-    """Return the text with its link below it."""
-    return f"{content.text}\n\n{content.link}" if content.link else content.text
 
 
 def _open(_context: AdapterContext) -> NoReturn:
@@ -28,7 +23,7 @@ PLATFORM = Platform(
         images=Limit(10, None, date(2026, 11, 24), "our own bound: a person carries the files"),
     ),
     count=len,
-    compose=compose,
+    compose=link_below,
     credential_fields=(),
     settling_s=0,
     metrics_batch=1,

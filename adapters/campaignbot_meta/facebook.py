@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
+from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
 
 _READ = date(2026, 11, 24)
-
-
-def compose(content: Content) -> str:
-    """Return the text with the link below it."""
-    return f"{content.text}\n\n{content.link}" if content.link else content.text
 
 
 def _open(context: AdapterContext) -> Adapter:
@@ -34,7 +29,7 @@ PLATFORM = Platform(
         ),
     ),
     count=len,
-    compose=compose,
+    compose=link_below,
     credential_fields=("access_token",),
     settling_s=60,
     metrics_batch=25,

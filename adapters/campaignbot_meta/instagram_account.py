@@ -19,6 +19,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
 )
+from campaignbot_meta import node
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.instagram import compose
 
@@ -95,24 +96,13 @@ class InstagramAdapter:
         return None
 
     def delete(self, external_id: str) -> None:
-        try:
-            self._graph.call("DELETE", external_id)
-        except ContentRefused as error:
-            if "does not exist" not in str(error):
-                raise
+        node.delete(self._graph, external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
-        """Return the lifetime totals, one call for each post; Meta has no call for many."""
-        found = {}
-        for media in external_ids:
-            try:
-                told = self._graph.insights(media, list(_NAMES))
-            except ContentRefused as error:
-                if "does not exist" in str(error):
-                    continue
-                raise
-            found[media] = self._graph.metrics(told, _NAMES)
-        return found
+        return node.metrics_of(
+            external_ids,
+            lambda media: self._graph.metrics(self._graph.insights(media, list(_NAMES)), _NAMES),
+        )
 
     def fetch_account_metrics(self) -> Metrics:
         profile = self._graph.call("GET", self._account, params={"fields": "followers_count"})

@@ -9,7 +9,8 @@ from typing import Any
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
-from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
+from campaignbot.platforms.composing import link_below
+from campaignbot.platforms.errors import PlatformError, outcome_of
 from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
 from campaignbot.platforms.protocol import (
@@ -18,7 +19,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
 )
-from campaignbot_meta.facebook import compose
+from campaignbot_meta import node
 from campaignbot_meta.graph import Graph, instant
 
 _NAMES = {
@@ -49,7 +50,7 @@ class FacebookPageAdapter:
         sent = False
         try:
             photos = [self._upload(item) for item in content.media]
-            params: dict[str, Any] = {"message": compose(content)}
+            params: dict[str, Any] = {"message": link_below(content)}
             if photos:
                 params["attached_media"] = [{"media_fbid": photo} for photo in photos]
             elif content.link:
@@ -75,7 +76,7 @@ class FacebookPageAdapter:
             },
         )
         for row in rows:
-            if is_same_post(content, compose(content), row.get("message", "")):
+            if is_same_post(content, link_below(content), row.get("message", "")):
                 return ExternalPost(
                     row["id"],
                     row.get("permalink_url"),
@@ -85,24 +86,13 @@ class FacebookPageAdapter:
         return None
 
     def delete(self, external_id: str) -> None:
-        try:
-            self._graph.call("DELETE", external_id)
-        except ContentRefused as error:
-            if "does not exist" not in str(error):
-                raise
+        node.delete(self._graph, external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
-        """Return the lifetime totals, one call for each post; Meta has no call for many."""
-        found = {}
-        for post in external_ids:
-            try:
-                told = self._graph.insights(post, [*_NAMES, _ACTIVITY])
-            except ContentRefused as error:
-                if "does not exist" in str(error):
-                    continue
-                raise
-            found[post] = self._metrics(told)
-        return found
+        return node.metrics_of(
+            external_ids,
+            lambda post: self._metrics(self._graph.insights(post, [*_NAMES, _ACTIVITY])),
+        )
 
     def fetch_account_metrics(self) -> Metrics:
         page = self._graph.call("GET", self._page, params={"fields": "followers_count"})

@@ -36,6 +36,8 @@ class SandboxStand:
         self.platform = load_platform(name)
         self.clock: Clock = SystemClock()
         self._sandbox, self._name = sandbox, name
+        # Instagram documents no refusal of duplicates.
+        self.refuses_duplicates = name != "instagram"
         self._host = MediaHost(folder)
         self._media = MediaStore(folder, self._host.url)
         self._host.start()
@@ -46,10 +48,16 @@ class SandboxStand:
     def adapter(self) -> Adapter:
         account = self._sandbox.world.account(self._name, IDS[self._name])
         assert account is not None
+        return self._opened(Credentials({"access_token": Secret(account.token)}))
+
+    def adapter_without_token(self) -> Adapter:
+        return self._opened(Credentials({}))
+
+    def _opened(self, credentials: Credentials) -> Adapter:
         return self.platform.open_adapter(
             AdapterContext(
-                external_id=account.external_id,
-                credentials=Credentials({"access_token": Secret(account.token)}),
+                external_id=IDS[self._name],
+                credentials=credentials,
                 media=self._media,
                 clock=self.clock,
                 base_url=self._sandbox.base_urls[self._name],

@@ -36,9 +36,15 @@ class Stand(Protocol):
 
     platform: Platform
     clock: Clock
+    refuses_duplicates: bool
+    """Whether the platform refuses the same post twice in a row."""
 
     def adapter(self) -> Adapter:
         """Open an adapter with the account's present token."""
+        ...
+
+    def adapter_without_token(self) -> Adapter:
+        """Open an adapter for an account that has no token."""
         ...
 
     def content(self, text: str, *, link: str | None = None, pictures: int = 1) -> Content:
@@ -207,8 +213,8 @@ def _finds_by_text_alone(stand: Stand) -> None:
 
 
 def _refuses_a_duplicate(stand: Stand) -> None:
-    if stand.platform.name == "instagram":
-        raise NotApplicable("Instagram documents no refusal of duplicates")
+    if not stand.refuses_duplicates:
+        raise NotApplicable("the platform documents no refusal of duplicates")
     content = stand.content("Twee keer hetzelfde.")
     _is(_publish(stand, content), outcomes.Published)
     _is(_publish(stand, content), outcomes.Rejected)
@@ -218,7 +224,9 @@ def _refuses_a_duplicate(stand: Stand) -> None:
 def _measures(stand: Stand) -> None:
     outcome = _publish(stand, stand.content("Meet mij.", link=LINK))
     assert isinstance(outcome, outcomes.Published)
-    told = stand.adapter().fetch_metrics([outcome.external_id])
+    unknown = outcome.external_id[:-3] + "999"
+    told = stand.adapter().fetch_metrics([outcome.external_id, unknown])
+    assert not told.get(unknown) or not told[unknown].values, "numbers of a post that is not there"
     metrics = told[outcome.external_id]
     assert not set(metrics.values) & set(metrics.missing)
     assert set(metrics.values) | set(metrics.missing) >= set(stand.platform.metrics)
@@ -231,7 +239,20 @@ def _deletes(stand: Stand) -> None:
     assert isinstance(outcome, outcomes.Published)
     stand.adapter().delete(outcome.external_id)
     assert stand.posts() == 0
+    since = stand.clock.now() - timedelta(minutes=10)
+    assert stand.adapter().find_published(content, since, None) is None
     stand.adapter().delete(outcome.external_id)
+
+
+def _needs_a_token(stand: Stand) -> None:
+    try:
+        adapter = stand.adapter_without_token()
+    except AuthError:
+        return
+    _is(
+        adapter.publish(stand.content("Zonder."), resume=None, before_create=_Calls()),
+        outcomes.AuthExpired,
+    )
 
 
 def _identifies(stand: Stand) -> None:
@@ -249,6 +270,10 @@ def _says_no_secret(stand: Stand) -> None:
             stand.adapter().verify()
         except PlatformError as error:
             said.append(f"{error!r} {error.__cause__!r}")
+    stand.fail("upload", "http_500")
+    said.append(repr(_publish(stand, stand.content("Geheim beeld."))))
+    stand.expire_token()
+    said.append(repr(_publish(stand, stand.content("Geheim verlopen."))))
     for secret in stand.secrets():
         assert secret not in " ".join(said), "a token was shown"
 
@@ -262,6 +287,7 @@ CASES = (
     Case("takes a text at the limit", _takes_text_at_the_limit),
     Case("text over the limit is rejected", _refuses_text_over_the_limit),
     Case("an expired token is AuthExpired", _tells_an_expired_token),
+    Case("without a token nothing is sent", _needs_a_token),
     Case("a rate limit is RateLimited", _tells_a_rate_limit),
     Case("a failing upload is Unavailable", _before_create_a_failure_is_unavailable),
     Case("500 on create is Unknown", _unknown_after("http_500", 0)),

@@ -1,0 +1,34 @@
+"""What a page and an Instagram account have in common: taking posts down, reading their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from campaignbot.domain.metrics import Metrics
+from campaignbot.platforms.errors import ContentRefused
+from campaignbot_meta.graph import Graph
+
+_GONE = "does not exist"
+
+
+def delete(graph: Graph, external_id: str) -> None:
+    """Take a post down; no error where it is gone already."""
+    try:
+        graph.call("DELETE", external_id)
+    except ContentRefused as error:
+        if _GONE not in str(error):
+            raise
+
+
+def metrics_of(
+    external_ids: Sequence[str], read: Callable[[str], Metrics]
+) -> Mapping[str, Metrics]:
+    """Return the totals, one call for each post (Meta has no call for many), without those gone."""
+    found = {}
+    for external_id in external_ids:
+        try:
+            found[external_id] = read(external_id)
+        except ContentRefused as error:
+            if _GONE not in str(error):
+                raise
+    return found
