@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from uuid import UUID
 
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
@@ -43,6 +44,8 @@ from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database, sqlite_url
 from campaignbot.storage.overview import Overview, overview
 
+_Opened = dict[UUID, tuple[bytes, Adapter]]
+
 
 class Application:
     """One working folder, opened: its settings, database and everything that works on them.
@@ -63,20 +66,27 @@ class Application:
         self._environment = os.environ if environment is None else environment
         self.settings: Settings = load_settings(workdir)
         self.entries: Mapping[str, AccountEntry] = {e.key: e for e in load_accounts(workdir)}
-        self._adapters: dict[UUID, Adapter] = {}
+        # Publishing and measuring run in threads of their own, and sessions are not shared.
+        self._adapters: _Opened = {}
+        self._measuring: _Opened = {}
+        self._opening = Lock()
+        self._database: Database | None = None
 
     @cached_property
     def platforms(self) -> Mapping[str, Platform]:
         """The platforms that the accounts name; no SDK is loaded for it."""
         return {name: load_platform(name) for name in {e.platform for e in self.entries.values()}}
 
-    @cached_property
+    @property
     def database(self) -> Database:
         """The database, migrated, with the accounts and people of the settings in it."""
-        opened = Database(self.database_url)
-        schema.upgrade(opened)
-        self._save_accounts_and_people(opened)
-        return opened
+        with self._opening:
+            if self._database is None:
+                opened = Database(self.database_url)
+                schema.upgrade(opened)
+                self._save_accounts_and_people(opened)
+                self._database = opened
+            return self._database
 
     @property
     def database_url(self) -> str:
@@ -131,20 +141,32 @@ class Application:
         )
 
     def collect(self) -> CollectReport:
-        return collect(self.database, self.clock, self.platforms, self.open_adapter)
+        return collect(
+            self.database,
+            self.clock,
+            self.platforms,
+            lambda account: self._adapter(account, self._measuring),
+        )
 
     def overview(self) -> Overview:
         with self.database.read() as tx:
             return overview(tx, self.clock.now())
 
     def open_adapter(self, account: Account) -> Adapter:
-        """Return the account's adapter, opened once; AuthError when it was never connected."""
-        if account.id in self._adapters:
-            return self._adapters[account.id]
+        """Return the adapter that publishes for an account; AuthError when it is not connected."""
+        return self._adapter(account, self._adapters)
+
+    def _adapter(self, account: Account, opened: _Opened) -> Adapter:
+        """Return the account's adapter, opened once for the secrets that are stored now.
+
+        Another process may connect an account again while this one runs.
+        """
         with self.database.read() as tx:
             sealed = credentials.sealed_of(tx, account.id)
         if sealed is None:
             raise AuthError(f"{account.key}: not connected yet")
+        if account.id in opened and opened[account.id][0] == sealed[0]:
+            return opened[account.id][1]
         entry = self.entries[account.key]
         adapter = self.platforms[account.platform].open_adapter(
             AdapterContext(
@@ -157,7 +179,7 @@ class Application:
                 options=entry.options,
             )
         )
-        self._adapters[account.id] = adapter
+        opened[account.id] = (sealed[0], adapter)
         return adapter
 
     def connect(self, key: str, secrets: Mapping[str, Secret]) -> Account:
@@ -171,7 +193,6 @@ class Application:
             accounts.set_account_state(
                 tx, account.id, AccountState.ACTIVE, now=now, actor="system:connect"
             )
-            self._adapters.pop(account.id, None)
             return accounts.account_by_id(tx, account.id)
 
     def try_connection(self, account: Account) -> AccountIdentity:
@@ -259,11 +280,12 @@ class Application:
             ) from None
 
     def close(self) -> None:
-        for adapter in self._adapters.values():
-            adapter.close()
-        self._adapters.clear()
-        if "database" in self.__dict__:
-            self.database.close()
+        for opened in (self._adapters, self._measuring):
+            for _, adapter in opened.values():
+                adapter.close()
+            opened.clear()
+        if self._database is not None:
+            self._database.close()
 
     @property
     def _key_file(self) -> Path | None:

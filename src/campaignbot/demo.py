@@ -42,14 +42,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What the demonstration made; `states` counts publications by platform and state."""
+    """What the demonstration made; `states` counts publications by platform and state.
+
+    `channels` are the proposed ones: name, whether chosen, and the last reason for or against.
+    """
 
     workdir: Path
     database_url: str
     states: dict[str, dict[str, int]]
     summaries: tuple[Path, ...]
     pictures: tuple[Path, ...]
-    links: tuple[tuple[str, str], ...]
+    channels: tuple[tuple[str, bool, str], ...]
     waiting: int
     applications: int
     sandbox_url: str
@@ -59,6 +62,10 @@ class DemoResult:
             "simulated": True,
             "workdir": str(self.workdir),
             "database_url": self.database_url,
+            "channels": [
+                {"name": name, "chosen": chosen, "reason": why}
+                for name, chosen, why in self.channels
+            ],
             "publications": self.states,
             "summaries": [str(path) for path in self.summaries],
             "pictures": [str(path) for path in self.pictures],
@@ -143,7 +150,9 @@ def _run(
     _live_through(application, sandbox, clock, made.publications, end, progress)
     weeks = _weeks(application, made.campaign, proposal.plan.first_day, proposal.plan.last_day)
     progress("report", 1, 1)
-    return _result(application, sandbox, made.campaign, tuple(weeks))
+    return _result(
+        application, sandbox, made.campaign, tuple(weeks), _channels(application, proposal)
+    )
 
 
 def _prepare_folder(workdir: Path) -> None:
@@ -281,8 +290,22 @@ def _weeks(application: Application, campaign: Campaign, first: date, last: date
         week = Week(week.monday + timedelta(days=7), week.zone)
 
 
+def _channels(
+    application: Application, proposal: pipeline.Proposal
+) -> tuple[tuple[str, bool, str], ...]:
+    t = application.translator()
+    return tuple(
+        (p.channel.name, p.chosen, t.text(p.reasons[-1]) if p.reasons else "")
+        for p in proposal.plan.channels
+    )
+
+
 def _result(
-    application: Application, sandbox: Sandbox, campaign: Campaign, summaries: tuple[Path, ...]
+    application: Application,
+    sandbox: Sandbox,
+    campaign: Campaign,
+    summaries: tuple[Path, ...],
+    channels: tuple[tuple[str, bool, str], ...],
 ) -> DemoResult:
     with application.database.read() as tx:
         listed = publications.list_publications(tx, campaign_id=campaign.id)
@@ -300,7 +323,7 @@ def _result(
         pictures=tuple(
             sorted({application.media.path(m) for p in listed for m in p.content.media})
         ),
-        links=tuple((p.reference, p.permalink) for p in listed if p.permalink),
+        channels=channels,
         waiting=len(application.reviews.queue()),
         applications=received,
         sandbox_url=sandbox.url,

@@ -198,7 +198,8 @@ class _View:
             "phase": self._phase_name(publication.post.phase),
             "when": self._t.instant(at) if at else "",
             "text": textwrap.shorten(publication.content.text, 150, placeholder=" …"),
-            "permalink": publication.permalink,
+            # A practice post stands at no address on the web.
+            "permalink": None if self._summary.simulated else publication.permalink,
             "picture": picture,
             "impressions": self._number(post.totals.total(Metric.IMPRESSIONS)),
             "engagement": self._number(post.totals.engagement),

@@ -65,6 +65,9 @@ def _show(result: DemoResult) -> None:
     tell("")
     tell(t()("demo.done", applications=result.applications))
     tell("")
+    for name, chosen, why in result.channels:
+        tell(f"  {t()('plan.yes' if chosen else 'plan.no')} {name}: {why}")
+    tell("")
     for platform, states in result.states.items():
         told = ", ".join(f"{n} {t()(f'state.{state}')}" for state, n in sorted(states.items()))
         tell(f"  {platform:<10} {told}")
