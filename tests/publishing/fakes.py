@@ -76,8 +76,9 @@ class Press:
         clock: SimulatedClock,
         adapter: FakeAdapter,
         blocking: Blocking = lambda _p: (),
+        pack_error: OSError | None = None,
     ) -> None:
-        self._database = database
+        self._database, self._pack_error = database, pack_error
         self.packs: list[str] = []
         platforms = {name: load_platform(name) for name in ("linkedin", "x", "manual")}
         self.publisher = Publisher(
@@ -92,6 +93,8 @@ class Press:
         )
 
     def _pack(self, publication: Publication, _account: Account) -> Path:
+        if self._pack_error is not None:
+            raise self._pack_error
         self.packs.append(publication.reference)
         return Path(publication.reference)
 

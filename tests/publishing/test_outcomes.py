@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -259,3 +260,46 @@ def test_a_cancelled_publication_is_left_alone(
     rows.move(waiting, Event.CANCEL)
     Press(sqlite_database, clock, adapter).tick()
     assert adapter.sent == []
+
+
+def test_a_defect_in_reading_back_keeps_nobody_else_from_publishing(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    class Broken(FakeAdapter):
+        def find_published(self, content, since, receipt):  # type: ignore[no-untyped-def]
+            raise RuntimeError("token=geheim")
+
+    adapter, lost = Broken(outcomes.Unknown("cut")), rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    fine = rows.approved()
+    adapter.outcome = outcomes.Published("9")
+    assert press.tick()["read_back_failed"] == 1
+    assert press.now(lost).state is State.UNCERTAIN
+    assert press.now(fine).state is State.PUBLISHED
+
+
+def test_a_pack_that_cannot_be_made_keeps_nobody_else_waiting(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    by_hand = rows.approved(account=rows.account("manual"))
+    sent = rows.approved()
+    press = Press(sqlite_database, clock, FakeAdapter(), pack_error=OSError("disk full"))
+    assert press.tick() == {"hand_over_failed": 1, "published": 1}
+    assert press.now(by_hand).state is State.APPROVED
+    assert press.now(sent).state is State.PUBLISHED
+
+
+def test_an_account_that_becomes_manual_hands_over_what_was_waiting(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    account = rows.account()
+    waiting = rows.approved(account=account)
+    press = Press(sqlite_database, clock, FakeAdapter(outcomes.Unavailable("503")))
+    press.tick()
+    assert press.now(waiting).state is State.RETRY_WAITING
+    with sqlite_database.write() as tx:
+        accounts.save_account(tx, replace(account, platform="manual"))
+    clock.advance(timedelta(hours=1))
+    press.tick()
+    assert press.now(waiting).state is State.HANDED_OVER

@@ -110,6 +110,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.MISSED, _E.REVIVE): _S.APPROVED,
         (_S.FAILED, _E.REVIVE): _S.APPROVED,
         (_S.APPROVED, _E.HAND_OVER): _S.HANDED_OVER,
+        # An account that becomes manual while a publication waits to be tried again.
+        (_S.RETRY_WAITING, _E.HAND_OVER): _S.HANDED_OVER,
         (_S.HANDED_OVER, _E.PUBLISH): _S.PUBLISHED,
         (_S.HANDED_OVER, _E.SKIP): _S.SKIPPED,
         (_S.PUBLISHED, _E.REMOVE): _S.REMOVED,

@@ -12,6 +12,7 @@ import structlog
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
+from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.i18n import Translator
 from campaignbot.storage import accounts, claims, publications
@@ -38,7 +39,13 @@ def hand_over_due(
             for publication in claims.due_on_platforms(tx, clock.now(), platforms)
         ]
     for publication, account in due:
-        folder = hand_over(publication, account)
+        try:
+            folder = hand_over(publication, account)
+        except (OSError, UserError) as error:
+            # A full disk or a lost picture: the others go on, and this one is tried again.
+            _log.error("pack not made", publication=publication.reference, error=str(error))
+            add("hand_over_failed")
+            continue
         # A person who cancels it at the same time goes first; an unused pack does no harm.
         with suppress(publications.StaleVersion), database.write() as tx:
             publications.move(

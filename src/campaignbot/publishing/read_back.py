@@ -83,6 +83,13 @@ class ReadBack:
             self._look_again(publication, publication.uncertain_checks, again)
             log.warning("read-back failed", said=str(error))
             return "read_back_failed"
+        except Exception as error:
+            # A defect in one adapter must not keep the others from publishing; its text may hold
+            # a secret, so only its kind is kept.
+            again = self._clock.now() + LOOK_AGAIN
+            self._look_again(publication, publication.uncertain_checks, again)
+            log.error("adapter failed", error=type(error).__name__)
+            return "read_back_failed"
         if found is not None:
             return self._found(publication, found, platform)
         return self._absent(publication, platform)

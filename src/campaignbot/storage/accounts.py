@@ -20,16 +20,16 @@ from campaignbot.storage.tables import account, hold, post, publication
 def save_account(tx: Tx, wanted: Account) -> Account:
     """Insert the account, or bring the one with the same key up to date.
 
-    An account that exists keeps its id and its state: what `accounts.yaml` says does not connect
-    or disconnect anything.
+    An account that exists keeps its id and, on the same platform, its state: what `accounts.yaml`
+    says does not connect or disconnect anything.
     """
     row = tx.execute(select(account).where(account.c.key == wanted.key)).one_or_none()
     if row is None:
         tx.execute(insert(account).values(**_account_values(wanted)))
         return wanted
-    kept = replace(
-        wanted, id=row.id, state=row.state, token_expires_at_utc=row.token_expires_at_utc
-    )
+    kept = replace(wanted, id=row.id)
+    if row.platform == wanted.platform:
+        kept = replace(kept, state=row.state, token_expires_at_utc=row.token_expires_at_utc)
     tx.execute(update(account).where(account.c.id == row.id).values(**_account_values(kept)))
     return kept
 
