@@ -167,11 +167,16 @@ class Application:
             raise AuthError(f"{account.key}: not connected yet")
         if account.id in opened and opened[account.id][0] == sealed[0]:
             return opened[account.id][1]
+        adapter = self._open(account, Credentials(self._vault().open(sealed[0]), sealed[1]))
+        opened[account.id] = (sealed[0], adapter)
+        return adapter
+
+    def _open(self, account: Account, secrets: Credentials) -> Adapter:
         entry = self.entries[account.key]
-        adapter = self.platforms[account.platform].open_adapter(
+        return self.platforms[account.platform].open_adapter(
             AdapterContext(
                 external_id=account.external_id,
-                credentials=Credentials(self._vault().open(sealed[0]), sealed[1]),
+                credentials=secrets,
                 media=self.media,
                 clock=self.clock,
                 base_url=entry.base_url,
@@ -179,44 +184,35 @@ class Application:
                 options=entry.options,
             )
         )
-        opened[account.id] = (sealed[0], adapter)
-        return adapter
 
-    def connect(self, key: str, secrets: Mapping[str, Secret]) -> Account:
-        """Seal and store an account's secrets, and let it publish from now on."""
+    def connect(self, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
+        """Try an account's secrets at the platform, and only then seal and store them.
+
+        UserError when the platform refuses them: what was stored before stays as it was.
+        """
         vault = Vault(make_key(self.workdir, self._key_file, self._environment))
+        with self.database.read() as tx:
+            account = accounts.account_by_key(tx, key)
+        if account is None:
+            raise user_error(
+                "account.unknown",
+                remedy="account.unknown.remedy",
+                name=key,
+                known=", ".join(self.entries),
+            )
+        try:
+            identity = self._open(account, Credentials(secrets)).verify()
+        except PlatformError as error:
+            raise user_error(
+                "account.refused", remedy="account.refused.remedy", name=key, said=str(error)
+            ) from error
         now = self.clock.now()
         with self.database.write() as tx:
-            account = accounts.account_by_key(tx, key)
-            assert account is not None
             credentials.save_sealed(tx, account.id, vault.seal(secrets), None, now=now)
             accounts.set_account_state(
                 tx, account.id, AccountState.ACTIVE, now=now, actor="system:connect"
             )
-            return accounts.account_by_id(tx, account.id)
-
-    def try_connection(self, account: Account) -> AccountIdentity:
-        """Ask the platform whom the stored token speaks for; UserError when it refuses.
-
-        A refused account is marked as not connected, so that nothing is published with it.
-        """
-        try:
-            return self.open_adapter(account).verify()
-        except PlatformError as error:
-            with self.database.write() as tx:
-                accounts.set_account_state(
-                    tx,
-                    account.id,
-                    AccountState.NOT_CONNECTED,
-                    now=self.clock.now(),
-                    actor="system:connect",
-                )
-            raise user_error(
-                "account.refused",
-                remedy="account.refused.remedy",
-                name=account.key,
-                said=str(error),
-            ) from error
+        return identity
 
     def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
         """Return the findings on a publication as it stands now."""
@@ -290,7 +286,7 @@ class Application:
     @property
     def _key_file(self) -> Path | None:
         file = self.settings.key_file
-        return self.workdir / file if file is not None else None
+        return self.workdir / file.expanduser() if file is not None else None
 
     def _vault(self) -> Vault:
         return Vault(require_key(self.workdir, self._key_file, self._environment))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -84,12 +85,11 @@ def make_key(workdir: Path, key_file: Path | None, environment: Mapping[str, str
     import keyring
     from keyring.errors import KeyringError
 
-    try:
+    with suppress(KeyringError):
         keyring.set_password(SERVICE, str(workdir.resolve()), key.reveal())
-    except KeyringError:
-        raise user_error(
-            "vault.no_key", remedy="vault.no_key.remedy", variable=ENVIRONMENT
-        ) from None
+    # Read again: a keyring that is switched off takes a password and keeps nothing.
+    if _from_keyring(workdir) != key:
+        raise user_error("vault.no_key", remedy="vault.no_key.remedy", variable=ENVIRONMENT)
     return key
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -52,9 +53,14 @@ def connect(
         if dry_run or not fields:
             say("account.needs", key=key, fields=", ".join(fields) or "-")
             return
-        secrets = {name: Secret(typer.prompt(name, hide_input=True, err=True)) for name in fields}
-        account = application.connect(key, secrets)
-        identity = application.try_connection(account)
+        identity = application.connect(key, {name: _ask(name) for name in fields})
         say("account.connected", key=key, name=identity.name)
         for permission in identity.missing_permissions:
             say("account.permission_missing", name=permission)
+
+
+def _ask(name: str) -> Secret:
+    """Ask for a secret without showing it; from a pipe, read a line."""
+    if not sys.stdin.isatty():
+        return Secret(sys.stdin.readline().strip())
+    return Secret(typer.prompt(name, hide_input=True, err=True).strip())
