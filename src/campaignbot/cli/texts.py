@@ -66,18 +66,24 @@ def _shown(place: Place) -> str:
 
 def log_to_terminal(level: int = logging.WARNING) -> None:
     """Let the log go to standard error: readable on a terminal, JSON elsewhere."""
-    on_terminal = sys.stderr.isatty()
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=on_terminal and "NO_COLOR" not in os.environ)
-        if on_terminal
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    if sys.stderr.isatty():
+        # Plain tracebacks: a pretty one would show local variables, and those can hold secrets.
+        written: list[Any] = [
+            structlog.dev.ConsoleRenderer(
+                colors="NO_COLOR" not in os.environ,
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
+    else:
+        written = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
+            *written,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
