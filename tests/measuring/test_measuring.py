@@ -21,7 +21,7 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.rollups import GroupTotals, Rollup, Tally
 from campaignbot.measuring.collect import CollectReport, collect, reading_due
 from campaignbot.measuring.rollup import rollup
-from campaignbot.platforms.errors import PlatformUnavailable
+from campaignbot.platforms.errors import AuthError, PlatformUnavailable
 from campaignbot.platforms.protocol import Adapter
 from campaignbot.platforms.registry import load_platform
 from campaignbot.storage import accounts, schema, statistics
@@ -131,6 +131,21 @@ def test_an_account_that_fails_leaves_the_others_alone(measured: Measured) -> No
     assert (report.posts, report.numbers) == (1, 1)
     assert measured.totals(post) == {Metric.CLICKS: 7, Metric.SAVES: Missing.NOT_OFFERED}
     assert measured.totals(other) == {}
+
+
+def test_an_account_whose_token_ended_is_held_before_a_post_finds_out(measured: Measured) -> None:
+    account = measured.rows.account()
+    measured.live(account, "urn:1")
+    measured.clock.advance(2 * H)
+
+    class Ended(Told):
+        def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+            raise AuthError("verlopen")
+
+    measured.adapters[account.id] = Ended()
+    assert measured.collect().failed == {account.key: "verlopen"}
+    with measured.database.read() as tx:
+        assert accounts.account_by_id(tx, account.id).state is AccountState.TOKEN_EXPIRED
 
 
 def test_what_was_just_read_is_not_read_again(measured: Measured) -> None:

@@ -13,7 +13,7 @@ import structlog
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.publication import Publication, State
-from campaignbot.platforms.errors import PlatformError
+from campaignbot.platforms.errors import AuthError, PlatformError
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
@@ -69,9 +69,19 @@ def collect(
             _read_posts(database, adapter, posts, platform.metrics_batch, report)
             _read_account(database, adapter, account, now)
         except PlatformError as error:
+            if isinstance(error, AuthError):
+                _hold_account(database, account, now)
             report.failed[account.key] = str(error)
             _log.warning("statistics not read", account=account.key, said=str(error))
     return report
+
+
+def _hold_account(database: Database, account: Account, now: datetime) -> None:
+    """Say that the account must be connected again, before a post has to find out."""
+    with database.write() as tx:
+        accounts.set_account_state(
+            tx, account.id, AccountState.TOKEN_EXPIRED, now=now, actor="system:measuring"
+        )
 
 
 def _due(database: Database, now: datetime) -> Mapping[Account, list[Publication]]:
