@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
@@ -63,7 +64,12 @@ class LinkedInAdapter:
         return AccountIdentity(self._author, name, () if ours else ("ADMINISTRATOR",))
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         sent = False
         try:
@@ -79,7 +85,11 @@ class LinkedInAdapter:
         return Published(urn, permalink(urn))
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
         start = 0
         while True:
@@ -135,6 +145,9 @@ class LinkedInAdapter:
             "GET", f"/rest/networkSizes/{urn}?edgeType=COMPANY_FOLLOWED_BY_MEMBER"
         )
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: int(answer["firstDegreeSize"])})
+
+    def budgets(self) -> Sequence[RateBudget]:
+        return ()
 
     def close(self) -> None:
         self._api.session.close()

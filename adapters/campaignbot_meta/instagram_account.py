@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Receipt
@@ -54,7 +55,12 @@ class InstagramAdapter:
         return AccountIdentity(profile["id"], profile.get("username", ""))
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         sent = False
         try:
@@ -77,7 +83,11 @@ class InstagramAdapter:
         return Published(answer["id"], self._permalink(answer["id"]))
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
         """Look by the container's own status first: it says whether it was published."""
         if receipt is not None and receipt.kind == CONTAINER:
@@ -107,6 +117,9 @@ class InstagramAdapter:
     def fetch_account_metrics(self) -> Metrics:
         profile = self._graph.call("GET", self._account, params={"fields": "followers_count"})
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(profile["followers_count"])})
+
+    def budgets(self) -> Sequence[RateBudget]:
+        return ()
 
     def close(self) -> None:
         self._graph.close()

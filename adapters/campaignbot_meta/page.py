@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
@@ -45,7 +46,12 @@ class FacebookPageAdapter:
         return AccountIdentity(page["id"], page.get("name", ""), () if _TASK in tasks else (_TASK,))
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         sent = False
         try:
@@ -65,7 +71,11 @@ class FacebookPageAdapter:
         return Published(answer["id"], permalink(answer["id"]))
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
         rows = self._graph.listed(
             self._page,
@@ -97,6 +107,9 @@ class FacebookPageAdapter:
     def fetch_account_metrics(self) -> Metrics:
         page = self._graph.call("GET", self._page, params={"fields": "followers_count"})
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(page["followers_count"])})
+
+    def budgets(self) -> Sequence[RateBudget]:
+        return ()
 
     def close(self) -> None:
         self._graph.close()

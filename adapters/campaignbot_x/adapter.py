@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
@@ -49,7 +50,12 @@ class XAdapter:
             return AccountIdentity(str(user.id), user.username)
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         sent = False
         try:
@@ -69,7 +75,11 @@ class XAdapter:
         return Published(post_id, permalink(post_id))
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
         with translated(self._secrets):
             answer = self._client.get_users_tweets(
@@ -111,6 +121,9 @@ class XAdapter:
             ).data
             count = int(user.public_metrics["followers_count"])
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: count})
+
+    def budgets(self) -> Sequence[RateBudget]:
+        return ()
 
     def close(self) -> None:
         self._client.session.close()

@@ -305,6 +305,10 @@ class Application:
                         external_id=entry.external_id,
                         zone=self.settings.zone,
                         state=AccountState.ACTIVE if by_hand else AccountState.NOT_CONNECTED,
+                        app=entry.app or entry.platform,
+                        spacing=None
+                        if entry.spacing_min is None
+                        else timedelta(minutes=entry.spacing_min),
                     ),
                 )
             for somebody in self.settings.people:

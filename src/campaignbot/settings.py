@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -33,6 +34,12 @@ class PublishingSettings:
     """How the daemon publishes."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    quiet_from: time = time(21, 0)
+    """From this time on, what is late or tried again waits until the morning."""
+    quiet_until: time = time(7, 0)
+    """The morning; equal to `quiet_from` means that there are no quiet hours."""
+    parallel: int = 4
+    """How many accounts are published to at the same time."""
     grace_h: int = 6
     """How many hours after its time a post may still go out; afterwards it is missed."""
     spacing_min: int = 5
@@ -98,6 +105,10 @@ class AccountEntry:
     """Another server that speaks the platform's API, such as the sandbox."""
     timeout_s: float = 30.0
     """How long one request may take."""
+    app: str | None = None
+    """The name of the app through which it is connected; accounts of one app share its limits."""
+    spacing_min: int | None = None
+    """Least number of minutes between two posts, where it differs from the team's."""
     options: Mapping[str, str] = field(default_factory=dict)
 
 

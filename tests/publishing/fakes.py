@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from campaignbot.domain.accounts import Account
+from campaignbot.domain.accounts import Account, RateBudget
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metrics
@@ -32,14 +32,23 @@ class FakeAdapter:
     sent: list[Content] = field(default_factory=list)
     resumed: list[Receipt | None] = field(default_factory=list)
     looked: int = 0
+    replied_to: list[str | None] = field(default_factory=list)
+    told: tuple[RateBudget, ...] = ()
+    deleted: list[str] = field(default_factory=list)
 
     def verify(self) -> AccountIdentity:
         return AccountIdentity("1", "fake")
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         self.resumed.append(resume)
+        self.replied_to.append(reply_to)
         if self.error_before is not None:
             raise self.error_before
         before_create(self.receipt)
@@ -49,19 +58,26 @@ class FakeAdapter:
         return self.outcome
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
         self.looked += 1
         return self.found
 
     def delete(self, external_id: str) -> None:
-        raise NotImplementedError
+        self.deleted.append(external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         raise NotImplementedError
 
     def fetch_account_metrics(self) -> Metrics:
         raise NotImplementedError
+
+    def budgets(self) -> Sequence[RateBudget]:
+        return self.told
 
     def close(self) -> None:
         pass

@@ -160,7 +160,7 @@ def test_a_worker_that_comes_back_late_changes_nothing(
     other = Press(sqlite_database, clock, other_adapter)
 
     class Slow(FakeAdapter):
-        def publish(self, content, *, resume, before_create):  # type: ignore[no-untyped-def]
+        def publish(self, content, *, resume, before_create, reply_to=None):  # type: ignore[no-untyped-def]
             before_create(None)
             clock.advance(timedelta(minutes=11))
             other.tick()
@@ -266,7 +266,7 @@ def test_a_defect_in_reading_back_keeps_nobody_else_from_publishing(
     sqlite_database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
     class Broken(FakeAdapter):
-        def find_published(self, content, since, receipt):  # type: ignore[no-untyped-def]
+        def find_published(self, content, since, receipt, reply_to=None):  # type: ignore[no-untyped-def]
             raise RuntimeError("token=geheim")
 
     adapter, lost = Broken(outcomes.Unknown("cut")), rows.approved()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -24,7 +24,9 @@ class Account:
     """One page, profile or offline channel of the organisation.
 
     `key` is the name in `config/accounts.yaml`, `platform` an adapter's name (`manual` for all
-    that no adapter posts to), `external_id` the platform's own id of the page.
+    that no adapter posts to), `external_id` the platform's own id of the page. Accounts with the
+    same `app` share what their platform allows that app. `spacing` is the least time between two
+    posts, None for the team's own.
     """
 
     id: UUID
@@ -35,6 +37,28 @@ class Account:
     zone: str
     state: AccountState = AccountState.ACTIVE
     token_expires_at_utc: datetime | None = None
+    app: str = ""
+    spacing: timedelta | None = None
+
+
+class BudgetOwner(StrEnum):
+    """Whose a rate budget is: the account's alone, or that of all accounts of its app."""
+
+    ACCOUNT = "account"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class RateBudget:
+    """What a platform said is left of one of its limits on posting, until it begins anew.
+
+    `remaining` counts posts, or percents where the platform tells a share of what is allowed.
+    """
+
+    owner: BudgetOwner
+    bucket: str
+    remaining: int
+    resets_at_utc: datetime
 
 
 class HoldScope(StrEnum):

@@ -217,7 +217,7 @@ def _refuses_a_duplicate(stand: Stand) -> None:
         raise NotApplicable("the platform documents no refusal of duplicates")
     content = stand.content("Twee keer hetzelfde.")
     _is(_publish(stand, content), outcomes.Published)
-    _is(_publish(stand, content), outcomes.Rejected)
+    _is(_publish(stand, content), outcomes.Duplicate)
     assert stand.posts() == 1
 
 

@@ -70,6 +70,8 @@ def outcome_of(error: PlatformError, *, create_was_sent: bool) -> Outcome:
     match error:
         case AuthError() | PermissionMissing():
             return outcomes.AuthExpired(said)
+        case DuplicateRefused(existing_id=existing_id):
+            return outcomes.Duplicate(said, existing_id)
         case ContentRefused():
             return outcomes.Rejected(said)
         case RateLimitReached(until_utc=until_utc):

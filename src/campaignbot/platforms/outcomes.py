@@ -32,6 +32,18 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The platform says that the same post is there already.
+
+    After an attempt of ours whose answer was lost, that is the proof that it succeeded. Otherwise
+    somebody else placed the same words. `external_id` where the platform names the post.
+    """
+
+    said: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimited:
     """Not now: nothing was created. `until_utc` is None where the platform names no time."""
 
@@ -60,4 +72,6 @@ class Unknown:
     said: str
 
 
-Outcome = Published | Pending | Rejected | RateLimited | AuthExpired | Unavailable | Unknown
+Outcome = (
+    Published | Pending | Rejected | Duplicate | RateLimited | AuthExpired | Unavailable | Unknown
+)

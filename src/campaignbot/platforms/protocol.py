@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics
@@ -94,19 +95,32 @@ class Adapter(Protocol):
         ...
 
     def publish(
-        self, content: Content, *, resume: Receipt | None, before_create: BeforeCreate
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
     ) -> Outcome:
         """Publish the content once.
 
         Everything before `before_create` can be repeated without harm; the create request is sent
-        once. With `resume`, go on from the receipt of an earlier attempt.
+        once. With `resume`, go on from the receipt of an earlier attempt. With `reply_to`, the
+        external id of a post of this account, it is a comment on that post or a reply to it.
         """
         ...
 
     def find_published(
-        self, content: Content, since: datetime, receipt: Receipt | None
+        self,
+        content: Content,
+        since: datetime,
+        receipt: Receipt | None,
+        reply_to: str | None = None,
     ) -> ExternalPost | None:
-        """Look for this content on the platform: by receipt, else by link, else by text."""
+        """Look for this content on the platform: by receipt, else by link, else by text.
+
+        With `reply_to`, look among the comments on that post, or the replies to it.
+        """
         ...
 
     def delete(self, external_id: str) -> None:
@@ -124,6 +138,10 @@ class Adapter(Protocol):
         """Return the totals of the account itself."""
         ...
 
+    def budgets(self) -> Sequence[RateBudget]:
+        """Return what the latest answers told of the limits on posting; asks nothing."""
+        ...
+
     def close(self) -> None:
         """Give back connections."""
         ...
@@ -136,7 +154,8 @@ class Platform:
     `compose` returns the text as the platform receives it and followers read it, link included
     where it stands in the text; it is what is counted, previewed, sent and compared. `settling_s`
     is how long a post may take to show up in the platform's own lists. `public_media` says that
-    the platform fetches pictures itself. `can_read_back` False means that only a person can
+    the platform fetches pictures itself. `can_reply` says that comments or replies can be published
+    below a post of the account. `can_read_back` False means that only a person can
     settle an unknown outcome.
     """
 
@@ -152,5 +171,6 @@ class Platform:
     cost: Callable[[Content], Money | None]
     open_adapter: Callable[[AdapterContext], Adapter]
     public_media: bool = False
+    can_reply: bool = False
     can_read_back: bool = True
     hands_over: bool = False

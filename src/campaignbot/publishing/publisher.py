@@ -248,7 +248,7 @@ class Publisher:
                 }
             case outcomes.Pending(receipt=receipt):
                 return Event.RETRY_LATER, {"retry_at_utc": again, "receipt": receipt}
-            case outcomes.Rejected(said):
+            case outcomes.Rejected(said) | outcomes.Duplicate(said):
                 return Event.FAIL, {
                     "reason": Message("publishing.rejected", {"platform": label, "said": said}),
                     "receipt": None,

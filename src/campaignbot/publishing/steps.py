@@ -14,6 +14,8 @@ class Step(StrEnum):
     REQUEST_MARKED = "request_marked"
     ANSWERED = "answered"
     RECORDED = "recorded"
+    LOOKED_BACK = "looked_back"
+    PACK_MADE = "pack_made"
 
 
 OnStep = Callable[[Step], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -171,6 +171,8 @@ def _account(row: Any) -> Account:
         zone=row.zone,
         state=row.state,
         token_expires_at_utc=row.token_expires_at_utc,
+        app=row.app,
+        spacing=None if row.spacing_s is None else timedelta(seconds=row.spacing_s),
     )
 
 
@@ -184,4 +186,6 @@ def _account_values(wanted: Account) -> dict[str, Any]:
         "zone": wanted.zone,
         "state": wanted.state,
         "token_expires_at_utc": wanted.token_expires_at_utc,
+        "app": wanted.app or wanted.platform,
+        "spacing_s": None if wanted.spacing is None else int(wanted.spacing.total_seconds()),
     }

@@ -96,6 +96,10 @@ account = Table(
     Column("zone", String(64), nullable=False),
     Column("state", EnumText(AccountState), nullable=False),
     Column("token_expires_at_utc", UtcInstant),
+    # Accounts of one app share what the platform allows that app.
+    Column("app", String(100), nullable=False),
+    # Least time between two posts, where it differs from the team's.
+    Column("spacing_s", Integer),
     # Pacing and rate limits: nothing is claimed for the account before this instant.
     Column("next_free_at_utc", UtcInstant),
 )
@@ -103,7 +107,8 @@ account = Table(
 rate_budget = Table(
     "rate_budget",
     metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    # The id of an account, or the name of an app.
+    Column("owner", String(100), primary_key=True),
     Column("bucket", String(100), primary_key=True),
     Column("remaining", Integer, nullable=False),
     Column("resets_at_utc", UtcInstant, nullable=False),
@@ -151,6 +156,7 @@ publication = Table(
     Column("reason", Json),
     Column("follows_id", ForeignKey("publication.id")),
     Index("ix_publication_next_at_utc", "next_at_utc"),
+    Index("ix_publication_follows_id", "follows_id"),
     Index("ix_publication_account_id_state", "account_id", "state"),
     Index("ix_publication_state_due_at_utc", "state", "due_at_utc"),
     # Read-back by text needs it, and so do followers: the same words only once on an account.
@@ -332,6 +338,28 @@ credential = Table(
     Column("encrypted", LargeBinary, nullable=False),
     Column("expires_at_utc", UtcInstant),
     Column("saved_at_utc", UtcInstant, nullable=False),
+)
+
+# Secrets that belong to no account: of the mail server, of the ways to alert.
+service_secret = Table(
+    "service_secret",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("encrypted", LargeBinary, nullable=False),
+    Column("saved_at_utc", UtcInstant, nullable=False),
+)
+
+# What was told to people, once; `key` names the occurrence, so that no worker tells it again.
+alert = Table(
+    "alert",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("kind", String(50), nullable=False),
+    Column("message", Json, nullable=False),
+    Column("permalink", Text),
+    Column("raised_at_utc", UtcInstant, nullable=False),
+    Column("sent_at_utc", UtcInstant),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
 )
 
 event = Table(
