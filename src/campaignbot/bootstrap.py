@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +15,9 @@ from uuid import UUID
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
+from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.findings import Finding
+from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.publication import Publication, State
@@ -36,15 +38,17 @@ from campaignbot.platforms.protocol import (
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.hand_over import PackFolder
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
+from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.settings import AccountEntry, Settings, load_accounts, load_settings
 from campaignbot.storage import accounts, campaigns, credentials, media, publications, schema
 from campaignbot.storage import reviews as people
-from campaignbot.storage.database import Database, sqlite_url
+from campaignbot.storage.database import Database, Tx, sqlite_url
 from campaignbot.storage.overview import Overview, overview
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
+_GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
 
 
 class Application:
@@ -71,6 +75,8 @@ class Application:
         self._measuring: _Opened = {}
         self._opening = Lock()
         self._database: Database | None = None
+        # A version of a brief never changes; reading one for every post would be dear.
+        self._latent: dict[tuple[UUID, int], frozenset[str]] = {}
 
     @cached_property
     def platforms(self) -> Mapping[str, Platform]:
@@ -132,10 +138,12 @@ class Application:
             self.open_adapter,
             packs,
             owner=owner or worker_name(),
-            blocking=lambda publication: self.reviews.item(publication.id).blocking,
+            blocking=self.blocking,
             policy=PublishingPolicy(
                 lease=timedelta(minutes=chosen.lease_min),
                 spacing=timedelta(minutes=chosen.spacing_min),
+                quiet=QuietHours(chosen.quiet_from, chosen.quiet_until),
+                parallel=chosen.parallel,
             ),
             on_step=on_step,
         )
@@ -216,46 +224,70 @@ class Application:
 
     def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
         """Return the findings on a publication as it stands now."""
+        day = publication.planned.local.date()
         with self.database.read() as tx:
-            post = publication.post
-            brief = campaigns.current_brief(tx, post.campaign_id) if post.campaign_id else None
-            vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
             near = publications.list_publications(
                 tx,
                 due_from=publication.due_at_utc - timedelta(days=28),
                 due_before=publication.due_at_utc + timedelta(days=28),
             )
-            told = [media.media_provenance(tx, m.sha256) for m in publication.content.media]
-        latent = brief is not None and any(
-            p.latent for p in brief.personas if p.key == post.persona
-        )
-        planned_day = publication.planned.local.date()
-        gone = {State.REJECTED, State.CANCELLED, State.SKIPPED}
-        return check(
-            CheckSubject(
-                content=publication.content,
-                platform=self.platforms[account.platform],
-                phase=post.phase,
-                latent_persona=latent,
-                planned=publication.planned,
-                tracking_code=publication.tracking_code,
-                after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
-                vacancy=vacancy,
-                photos=tuple(_photo(t) for t in told if t.get("photo")),
-                weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
-                neighbours=tuple(
-                    Neighbour(
-                        other.reference,
-                        other.account_id == account.id,
-                        other.content.text,
-                        other.due_at_utc,
-                    )
-                    for other in near
-                    if other.id != publication.id and other.state not in gone
-                ),
-                holidays=public_holidays(planned_day, planned_day),
+            return check(
+                replace(
+                    self._subject(tx, publication, account),
+                    neighbours=tuple(
+                        Neighbour(
+                            other.reference,
+                            other.account_id == account.id,
+                            other.content.text,
+                            other.due_at_utc,
+                        )
+                        for other in near
+                        if other.id != publication.id and other.state not in _GONE
+                    ),
+                    holidays=public_holidays(day, day),
+                )
             )
+
+    def blocking(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
+        """Return the errors that nobody has waived, as of now.
+
+        What stands around a publication is judged when it is approved: it gives no errors.
+        """
+        with self.database.read() as tx:
+            found = check(self._subject(tx, publication, account))
+            errors = tuple(f for f in found if f.severity is Severity.ERROR)
+            if not errors:
+                return ()
+            digest = content_hash(publication.content, account.id)
+            waived = people.waived_codes(tx, publication.id, digest)
+        return tuple(f for f in errors if f.code not in waived or not f.waivable)
+
+    def _subject(self, tx: Tx, publication: Publication, account: Account) -> CheckSubject:
+        post = publication.post
+        vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
+        told = [media.media_provenance(tx, m.sha256) for m in publication.content.media]
+        planned_day = publication.planned.local.date()
+        return CheckSubject(
+            content=publication.content,
+            platform=self.platforms[account.platform],
+            phase=post.phase,
+            latent_persona=post.persona in self._latent_personas(tx, post.campaign_id),
+            planned=publication.planned,
+            tracking_code=publication.tracking_code,
+            after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
+            vacancy=vacancy,
+            photos=tuple(_photo(t) for t in told if t.get("photo")),
+            weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
         )
+
+    def _latent_personas(self, tx: Tx, campaign_id: UUID | None) -> frozenset[str]:
+        if campaign_id is None:
+            return frozenset()
+        key = (campaign_id, campaigns.brief_version_of(tx, campaign_id))
+        if key not in self._latent:
+            brief = campaigns.current_brief(tx, campaign_id)
+            self._latent[key] = frozenset(p.key for p in brief.personas if p.latent)
+        return self._latent[key]
 
     def media_host(self) -> MediaHost | None:
         """Return a server for the media folder, where the settings ask for one.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from types import FrameType
 
@@ -13,13 +14,24 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from campaignbot.bootstrap import Application, worker_name
-from campaignbot.domain.errors import UserError
+from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.messages import Message
 from campaignbot.publishing.publisher import Publisher, TickReport
 from campaignbot.publishing.steps import OnStep, pass_by
+from campaignbot.storage import claims
+from campaignbot.storage.database import MENDS_ITSELF
 from campaignbot.storage.workers import Worker, beat
 
 _log = structlog.get_logger(__name__)
+
+_TICK, _MEASURE, _BEAT = "tick", "measure", "beat"
+_BEAT_S = 15
+_ASK_DATABASE_S = 5.0
+# Wall time that passes without the machine's own time: it slept, or its clock was set.
+_JUMP_S = 2.0
+
+Tell = Callable[[TickReport], None]
+TellProblem = Callable[[Problem], None]
 
 
 @dataclass
@@ -40,49 +52,48 @@ class Daemon:
     def __init__(
         self,
         application: Application,
-        tell: Callable[[TickReport], None] = lambda _: None,
+        tell: Tell = lambda _: None,
         on_step: OnStep = pass_by,
+        tell_problem: TellProblem = lambda _: None,
     ) -> None:
         self._application, self._tell, self._on_step = application, tell, on_step
+        self._tell_problem = tell_problem
         self._stop = Event()
         self._name = worker_name()
         self._started_at = datetime.now(UTC)
         self._problem: Message | None = None
         self._publisher: Publisher | None = None
+        self._scheduler = BackgroundScheduler(timezone="UTC")
         self.round = Round()
 
     def run(self) -> None:
-        """Block until `stop` is called or a signal comes; then end after the post in hand."""
-        chosen = self._application.settings.publishing
+        """Block until `stop` is called or a signal comes; then end after the posts in hand.
+
+        Waits for a database that cannot be reached yet. UserError when it never can be used: it
+        is of a newer version, or none at all.
+        """
         host = self._application.media_host()
         if host is not None:
             host.start()
-        scheduler = BackgroundScheduler(timezone="UTC")
-        for job, seconds in ((self.tick, chosen.tick_s), (self.measure, chosen.measure_min * 60)):
-            # Coalesced and never twice at once: after a sleep, one round is enough.
-            scheduler.add_job(
-                job,
-                "interval",
-                seconds=seconds,
-                next_run_time=datetime.now(UTC),
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        scheduler.start()
-        _log.info("daemon started", name=self._name)
         try:
-            while not self._stop.wait(0.5):
-                pass
+            self._wait_for_database()
+            if self._stop.is_set():
+                return
+            self._beat()
+            self._start_jobs()
+            _log.info("daemon started", name=self._name)
+            try:
+                self._watch_clock()
+            finally:
+                self._scheduler.shutdown(wait=True)
+                self._beat(stopped=True)
+                _log.info("daemon stopped", name=self._name)
         finally:
-            scheduler.shutdown(wait=True)
-            self._beat(stopped=True)
             if host is not None:
                 host.stop()
-            _log.info("daemon stopped", name=self._name)
 
     def stop(self) -> None:
-        """End after the publication in hand."""
+        """End after the publications in hand."""
         self._stop.set()
         if self._publisher is not None:
             self._publisher.stop()
@@ -101,18 +112,21 @@ class Daemon:
         try:
             if self._publisher is None:
                 self._publisher = self._application.publisher(self._name, self._on_step)
+                if self._stop.is_set():
+                    self._publisher.stop()
             report = self._publisher.tick()
-            self._problem = None
+            self._solved()
             self.round.ticks += 1
             self.round.published += report.counts["published"]
             self._tell(report)
+            self._wake_when_due()
         except UserError as error:
-            self._problem = error.problems[0].what
-            _log.error("tick failed", problem=self._problem.key)
+            self._has_problem(error.problems[0])
         except Exception as error:
             # Whatever went wrong in one round must not end the daemon without a word.
-            self._problem = Message("daemon.problem", {"said": type(error).__name__})
             _log.exception("tick failed")
+            said = type(error).__name__
+            self._has_problem(Problem(Message("daemon.problem", {"said": said})))
         self._beat()
 
     def measure(self) -> None:
@@ -121,23 +135,87 @@ class Daemon:
             report = self._application.collect()
             if report.posts:
                 _log.info("statistics read", posts=report.posts, numbers=report.numbers)
+        except UserError as error:
+            _log.warning("measuring failed", problem=error.problems[0].what.key)
         except Exception:
             # As in tick: measuring must not end the daemon.
             _log.exception("measuring failed")
 
+    def _wait_for_database(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._application.database.read():
+                    break
+            except UserError as error:
+                if error.problems[0].what.key not in MENDS_ITSELF:
+                    raise
+                self._has_problem(error.problems[0])
+                self._stop.wait(_ASK_DATABASE_S)
+        self._solved()
+
+    def _start_jobs(self) -> None:
+        chosen = self._application.settings.publishing
+        for name, job, seconds in (
+            (_TICK, self.tick, chosen.tick_s),
+            (_MEASURE, self.measure, chosen.measure_min * 60),
+            # Of its own: a round may take long, and the daemon is alive all the while.
+            (_BEAT, self._beat, _BEAT_S),
+        ):
+            # Coalesced and never twice at once: after a sleep, one round is enough.
+            self._scheduler.add_job(
+                job,
+                "interval",
+                seconds=seconds,
+                id=name,
+                next_run_time=datetime.now(UTC),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    def _watch_clock(self) -> None:
+        """Wait for the end; when the clock jumps, look at once instead of at the old time."""
+        wall, own = time.time(), time.monotonic()
+        while not self._stop.wait(0.5):
+            jumped = (time.time() - wall) - (time.monotonic() - own)
+            wall, own = time.time(), time.monotonic()
+            if abs(jumped) > _JUMP_S:
+                _log.warning("clock jumped", by_s=round(jumped, 1))
+                self._has_problem(Problem(Message("daemon.jumped", {"seconds": round(jumped)})))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+
+    def _wake_when_due(self) -> None:
+        """Let the next round begin at the next due instant, if that comes before its turn."""
+        clock = self._application.clock
+        with self._application.database.read() as tx:
+            due = claims.next_due_instant(tx, clock.now())
+        usual = timedelta(seconds=self._application.settings.publishing.tick_s)
+        delay = usual if due is None else min(usual, max(timedelta(0), due - clock.now()))
+        if self._scheduler.running:
+            self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC) + delay)
+
+    def _has_problem(self, problem: Problem) -> None:
+        if self._problem != problem.what:
+            # Once, not at every round: a server that is away for a night would fill the log.
+            _log.error("daemon has a problem", problem=problem.what.key)
+            self._tell_problem(problem)
+        self._problem = problem.what
+
+    def _solved(self) -> None:
+        if self._problem is not None:
+            _log.info("problem solved", problem=self._problem.key)
+        self._problem = None
+
     def _beat(self, *, stopped: bool = False) -> None:
         now = self._application.clock.now()
+        ended = now if stopped else None
+        alive = Worker(self._name, self._started_at, now, ended, self._problem)
         try:
             with self._application.database.write() as tx:
-                beat(
-                    tx,
-                    Worker(
-                        self._name,
-                        self._started_at,
-                        now,
-                        now if stopped else None,
-                        self._problem,
-                    ),
-                )
+                beat(tx, alive)
         except UserError as error:
-            _log.error("no heartbeat", problem=error.problems[0].what.key)
+            _log.warning("no heartbeat", problem=error.problems[0].what.key)
+        except Exception:
+            _log.exception("no heartbeat")

@@ -15,7 +15,8 @@ from campaignbot.domain.publication import Publication, Receipt
 from campaignbot.platforms.outcomes import Outcome, Published
 from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, ExternalPost
 from campaignbot.platforms.registry import load_platform
-from campaignbot.publishing.publisher import Blocking, Publisher
+from campaignbot.publishing.publisher import Publisher
+from campaignbot.publishing.sending import Blocking
 from campaignbot.storage import publications
 from campaignbot.storage.database import Database
 
@@ -91,7 +92,7 @@ class Press:
         database: Database,
         clock: SimulatedClock,
         adapter: FakeAdapter,
-        blocking: Blocking = lambda _p: (),
+        blocking: Blocking = lambda _p, _a: (),
         pack_error: OSError | None = None,
     ) -> None:
         self._database, self._pack_error = database, pack_error

@@ -19,7 +19,8 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.protocol import ExternalPost
 from campaignbot.publishing import stopping
-from campaignbot.storage import accounts, claims
+from campaignbot.storage import accounts
+from campaignbot.storage.attempts import attempts_of
 from campaignbot.storage.database import Database
 
 SETTLING = timedelta(seconds=120)
@@ -135,8 +136,8 @@ def test_an_unforeseen_error_is_uncertain_after_the_request_and_retried_before_i
     again.tick()
     assert again.now(late).state is State.UNCERTAIN
     with sqlite_database.read() as tx:
-        attempts = claims.attempts_of(tx, late.id)
-    assert "geheim" not in str(attempts) + str(again.now(late))
+        tried = attempts_of(tx, late.id)
+    assert "geheim" not in str(tried) + str(again.now(late))
 
 
 def test_a_lost_lease_records_nothing(
@@ -148,7 +149,7 @@ def test_a_lost_lease_records_nothing(
     assert press.tick() == {"lease_lost": 1}
     assert press.now(waiting).state is State.PUBLISHING
     with sqlite_database.read() as tx:
-        assert claims.attempts_of(tx, waiting.id)[0].ended_at_utc is None
+        assert attempts_of(tx, waiting.id)[0].ended_at_utc is None
 
 
 def test_a_worker_that_comes_back_late_changes_nothing(
@@ -220,7 +221,7 @@ def test_what_is_no_longer_in_order_is_not_sent(
 ) -> None:
     finding = Finding("photo.consent_over", Severity.ERROR, Message("check.photo.consent_over"))
     adapter, waiting = FakeAdapter(), rows.approved()
-    press = Press(sqlite_database, clock, adapter, blocking=lambda _p: (finding,))
+    press = Press(sqlite_database, clock, adapter, blocking=lambda _p, _a: (finding,))
     press.tick()
     after = press.now(waiting)
     assert after.state is State.FAILED and after.reason == finding.what

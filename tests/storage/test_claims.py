@@ -13,7 +13,7 @@ from campaignbot.domain.accounts import AccountState, Hold, HoldScope
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication, State
-from campaignbot.storage import accounts, claims, publications
+from campaignbot.storage import accounts, attempts, claims, publications
 from campaignbot.storage.database import Database
 
 LEASE = timedelta(minutes=5)
@@ -27,7 +27,8 @@ def rows(database: Database, clock: SimulatedClock) -> Rows:
 
 def claim(database: Database, clock: SimulatedClock, owner: str = "w1") -> claims.Claim | None:
     with database.write() as tx:
-        return claims.claim_next(tx, now=clock.now(), owner=owner, lease=LEASE, spacing=SPACING)
+        rules = claims.ClaimRules(owner, LEASE, SPACING)
+        return next(iter(claims.claim_due(tx, rules, now=clock.now())), None)
 
 
 def test_a_due_approved_publication_is_claimed_once(
@@ -155,13 +156,13 @@ def test_request_sent_is_marked_once_and_only_within_the_lease(
     claimed = claim(database, clock)
     assert claimed is not None
     with database.write() as tx:
-        assert claims.mark_request_sent(tx, claimed.attempt, now=clock.now(), receipt=None)
-        assert not claims.mark_request_sent(tx, claimed.attempt, now=clock.now(), receipt=None)
+        assert attempts.mark_request_sent(tx, claimed.attempt, now=clock.now(), receipt=None)
+        assert not attempts.mark_request_sent(tx, claimed.attempt, now=clock.now(), receipt=None)
     late = replace(claimed.attempt, number=claimed.attempt.number)
     clock.advance(LEASE)
     with database.write() as tx:
-        assert not claims.mark_request_sent(tx, late, now=clock.now(), receipt=None)
-        assert [a.number for a in claims.abandoned_attempts(tx, clock.now())] == [1]
+        assert not attempts.mark_request_sent(tx, late, now=clock.now(), receipt=None)
+        assert [a.number for a in attempts.abandoned_attempts(tx, clock.now())] == [1]
 
 
 def test_a_stale_copy_cannot_move_a_publication(

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 import typer
 
-from campaignbot.domain.errors import Place, UserError
+from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.messages import Param
 from campaignbot.i18n import Translator
 
@@ -46,12 +46,17 @@ def tell_json(value: Any) -> None:
 
 def show_error(error: UserError) -> None:
     """Print every problem: where, what, and what to do."""
-    t = translator()
     for problem in error.problems:
-        where = f"{_shown(problem.place)}: " if problem.place else ""
-        typer.echo(f"{where}{t.text(problem.what)}", err=True)
-        if problem.remedy is not None:
-            typer.echo(f"  → {t.text(problem.remedy)}", err=True)
+        show_problem(problem)
+
+
+def show_problem(problem: Problem) -> None:
+    """Print one problem: where, what, and what to do."""
+    t = translator()
+    where = f"{_shown(problem.place)}: " if problem.place else ""
+    typer.echo(f"{where}{t.text(problem.what)}", err=True)
+    if problem.remedy is not None:
+        typer.echo(f"  → {t.text(problem.remedy)}", err=True)
 
 
 def _shown(place: Place) -> str:

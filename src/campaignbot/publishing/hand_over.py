@@ -15,6 +15,7 @@ from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.i18n import Translator
+from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import accounts, claims, publications
 from campaignbot.storage.database import Database
 
@@ -31,6 +32,7 @@ def hand_over_due(
     hand_over: HandOver,
     owner: str,
     add: Callable[[str], None],
+    on_step: OnStep = pass_by,
 ) -> None:
     """Make the packs that are due, each before its publication is said to be handed over."""
     with database.read() as tx:
@@ -46,6 +48,7 @@ def hand_over_due(
             _log.error("pack not made", publication=publication.reference, error=str(error))
             add("hand_over_failed")
             continue
+        on_step(Step.PACK_MADE)
         # A person who cancels it at the same time goes first; an unused pack does no harm.
         with suppress(publications.StaleVersion), database.write() as tx:
             publications.move(

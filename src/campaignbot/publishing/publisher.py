@@ -1,47 +1,44 @@
-"""One look at all that is due: recover, read back, miss, hand over, publish."""
+"""One look at all that is due: tidy up, read back, hand over, publish."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Lock
+from uuid import UUID
 
-import structlog
-
-from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.errors import Problem, UserError
-from campaignbot.domain.findings import Finding
-from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Event, Publication, Receipt, State
-from campaignbot.platforms import outcomes
-from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
-from campaignbot.platforms.outcomes import Outcome
-from campaignbot.platforms.protocol import Adapter, Platform
-from campaignbot.publishing.costs import note_cost
+from campaignbot.platforms.protocol import Platform
 from campaignbot.publishing.hand_over import HandOver, hand_over_due
+from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.read_back import ReadBack
-from campaignbot.publishing.retry import Uniform, retry_at
-from campaignbot.publishing.steps import OnStep, Step, pass_by
-from campaignbot.storage import accounts, claims, publications
-from campaignbot.storage.database import Database, Tx
+from campaignbot.publishing.retry import Uniform
+from campaignbot.publishing.sending import Blocking, OpenAdapter, Sender
+from campaignbot.publishing.steps import OnStep, pass_by
+from campaignbot.publishing.tidying import Tidier
+from campaignbot.storage import claims
+from campaignbot.storage.database import Database
 
-_log = structlog.get_logger(__name__)
-
-OpenAdapter = Callable[[Account], Adapter]
-Blocking = Callable[[Publication], Sequence[Finding]]
-"""Returns the errors that nobody has waived, as of now."""
+# How long to wait for an account under way before looking whether others have become due.
+_LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class PublishingPolicy:
-    """How publishing behaves: lease of a claim, and least time between two posts of an account."""
+    """How publishing behaves.
+
+    `lease` of a claim; least `spacing` between two posts of an account; `quiet` hours; how many
+    accounts in `parallel`.
+    """
 
     lease: timedelta = timedelta(minutes=10)
     spacing: timedelta = timedelta(minutes=5)
+    quiet: QuietHours = field(default_factory=QuietHours)
+    parallel: int = 1
 
 
 @dataclass
@@ -49,16 +46,19 @@ class TickReport:
     """What one look did, counted by what became of the publications."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, what: str) -> None:
-        self.counts[what] += 1
+        with self._lock:
+            self.counts[what] += 1
 
 
 class Publisher:
     """Publishes for all accounts of one database; any number of these may run side by side.
 
     The rows are the schedule: `tick` may be called at any rate, late, twice or from several
-    machines. `owner` names this process in leases and in the audit trail.
+    machines. `owner` names this process in leases and in the audit trail. Accounts are published
+    to side by side, so that one platform that hangs holds up no other; each account one at a time.
     """
 
     def __init__(
@@ -71,214 +71,105 @@ class Publisher:
         *,
         owner: str,
         policy: PublishingPolicy | None = None,
-        blocking: Blocking = lambda _publication: (),
+        blocking: Blocking = lambda _publication, _account: (),
         uniform: Uniform = random.random,
         on_step: OnStep = pass_by,
     ) -> None:
-        self._blocking = blocking
-        self._database, self._clock, self._platforms = database, clock, platforms
-        self._open_adapter, self._hand_over, self._owner = open_adapter, hand_over, owner
+        self._database, self._clock, self._hand_over = database, clock, hand_over
+        self._owner, self._on_step = owner, on_step
         self._policy = policy or PublishingPolicy()
-        self._uniform, self._on_step = uniform, on_step
-        self._read_back = ReadBack(database, clock, platforms, open_adapter, owner)
+        self._by_hand = [p.name for p in platforms.values() if p.hands_over]
+        self._tidier = Tidier(database, clock, owner, self._policy.lease, self._policy.spacing)
+        self._read_back = ReadBack(database, clock, platforms, open_adapter, owner, on_step)
+        self._sender = Sender(
+            database, clock, platforms, open_adapter, owner, blocking, uniform, on_step
+        )
         self._stopping = False
 
     def stop(self) -> None:
-        """Let a running `tick` end after the publication in hand; nothing is left half done."""
+        """Let a running `tick` end after the publications in hand; nothing is left half done."""
         self._stopping = True
 
     def tick(self) -> TickReport:
         """Do all that is due now, and return what became of it."""
         report = TickReport()
-        self._recover(report)
-        self._read_back.look(report.add)
-        self._miss(report)
-        by_hand = [p.name for p in self._platforms.values() if p.hands_over]
-        hand_over_due(
-            self._database, self._clock, by_hand, self._hand_over, self._owner, report.add
-        )
-        while not self._stopping:
-            claimed = self._claim(by_hand)
-            if claimed is None:
-                break
-            self._on_step(Step.CLAIMED)
-            report.add(self._publish(claimed))
+        self.tidy(report)
+        looks = [
+            (account_id, self._looking(account_id, report))
+            for account_id in self._read_back.accounts_to_look_at()
+        ]
+        with ThreadPoolExecutor(self._policy.parallel, "publishing") as pool:
+            under_way: dict[Future[None], UUID] = {}
+            while not self._stopping or under_way:
+                while looks and len(under_way) < self._policy.parallel and not self._stopping:
+                    account_id, look = looks.pop(0)
+                    under_way[pool.submit(look)] = account_id
+                for claim in self._claim(self._policy.parallel - len(under_way), under_way):
+                    under_way[pool.submit(self._sending(claim, report))] = claim.account.id
+                if not under_way:
+                    break
+                self._settle(under_way)
         return report
 
-    def _claim(self, by_hand: list[str]) -> claims.Claim | None:
-        with self._database.write() as tx:
-            return claims.claim_next(
-                tx,
-                now=self._clock.now(),
-                owner=self._owner,
-                lease=self._policy.lease,
-                spacing=self._policy.spacing,
-                skip_platforms=by_hand,
-            )
-
-    def _recover(self, report: TickReport) -> None:
-        """Settle what dead workers left: released if nothing was sent, else uncertain."""
-        with self._database.read() as tx:
-            abandoned = claims.abandoned_attempts(tx, self._clock.now())
-        for attempt in abandoned:
+    def look_at(self, account_id: UUID) -> TickReport:
+        """Do what is due for one account, one after the other, and return what became of it."""
+        report = TickReport()
+        self._looking(account_id, report)()
+        while not self._stopping:
             with self._database.write() as tx:
-                now = self._clock.now()
-                if not claims.end_attempt(tx, attempt, now=now, outcome="abandoned", error=None):
-                    continue
-                left = publications.publication_by_id(tx, attempt.publication_id)
-                if left.state is not State.PUBLISHING:
-                    continue
-                if attempt.request_sent_at_utc is None:
-                    event, change = Event.RELEASE, publications.Change(reason=None)
-                else:
-                    event, change = (
-                        Event.LOSE_SIGHT,
-                        publications.Change(
-                            uncertain_since_utc=attempt.request_sent_at_utc,
-                            uncertain_checks=0,
-                            reason=Message("publishing.worker_died"),
-                        ),
-                    )
-                moved = publications.move(tx, left, event, now=now, actor=self._actor, **change)
-            _log.warning("attempt abandoned", publication=left.reference, state=moved.state)
-            report.add("recovered")
-
-    def _miss(self, report: TickReport) -> None:
-        """Say of every publication whose window is over that it was missed."""
-        with self._database.read() as tx:
-            late = claims.past_their_window(tx, self._clock.now())
-        for publication in late:
-            # A person who cancels or moves it at the same time goes first.
-            with suppress(publications.StaleVersion), self._database.write() as tx:
-                publications.move(
-                    tx,
-                    publication,
-                    Event.MISS,
-                    now=self._clock.now(),
-                    actor=self._actor,
-                    reason=Message("publishing.missed", {"until": publication.window_end_utc}),
+                claimed = claims.claim_due(
+                    tx, self._rules(), now=self._clock.now(), account_id=account_id
                 )
-                _log.warning("publication missed", publication=publication.reference)
-                report.add("missed")
+            if not claimed:
+                break
+            self._sending(claimed[0], report)()
+        return report
 
-    def _publish(self, claim: claims.Claim) -> str:
-        log = _log.bind(
-            publication=claim.publication.reference,
-            account=claim.account.key,
-            attempt=claim.attempt.number,
+    def tidy(self, report: TickReport) -> None:
+        """Settle what time has decided, and make the packs of channels that people serve."""
+        self._tidier.tidy(report.add)
+        hand_over_due(
+            self._database,
+            self._clock,
+            self._by_hand,
+            self._hand_over,
+            self._owner,
+            report.add,
+            self._on_step,
         )
-        sent, reason = False, None
 
-        def before_create(receipt: Receipt | None) -> None:
-            nonlocal sent
-            self._on_step(Step.BEFORE_CREATE)
-            with self._database.write() as tx:
-                ours = claims.mark_request_sent(
-                    tx, claim.attempt, now=self._clock.now(), receipt=receipt
-                )
-            if not ours:
-                raise LeaseLost
-            sent = True
-            self._on_step(Step.REQUEST_MARKED)
-
-        try:
-            # What was in order when it was approved may not be now: a consent has ended.
-            if left := self._blocking(claim.publication):
-                raise UserError(Problem(left[0].what))
-            adapter = self._open_adapter(claim.account)
-            outcome = adapter.publish(
-                claim.publication.content,
-                resume=claim.publication.receipt,
-                before_create=before_create,
-            )
-        except LeaseLost:
-            log.warning("lease lost, nothing sent")
-            return "lease_lost"
-        except UserError as error:
-            # Something of ours is missing (a picture, an address): nothing was sent.
-            reason = error.problems[0].what
-            outcome = outcomes.Rejected(reason.key)
-        except PlatformError as error:
-            outcome = outcome_of(error, create_was_sent=sent)
-        except Exception as error:
-            # A defect in an adapter must neither stop the others nor hide a post that went out.
-            # The text of an unforeseen error may hold a secret: only its kind is kept.
-            said = type(error).__name__
-            log.error("adapter failed", error=said)
-            outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
-        self._on_step(Step.ANSWERED)
-        what = self._record(claim, outcome, reason)
-        self._on_step(Step.RECORDED)
-        log.info("publication tried", outcome=what, said=getattr(outcome, "said", None))
-        return what
-
-    def _record(self, claim: claims.Claim, outcome: Outcome, reason: Message | None) -> str:
-        """Store what became of the attempt, unless another worker has settled it meanwhile.
-
-        A `reason` of our own goes before the one that follows from the outcome.
-        """
-        name = type(outcome).__name__
+    def _claim(self, most: int, under_way: Mapping[Future[None], UUID]) -> tuple[claims.Claim, ...]:
+        if most <= 0 or self._stopping:
+            return ()
         with self._database.write() as tx:
-            now = self._clock.now()
-            said = getattr(outcome, "said", None)
-            if not claims.end_attempt(tx, claim.attempt, now=now, outcome=name, error=said):
-                return "superseded"
-            current = publications.publication_by_id(tx, claim.publication.id)
-            event, change = self._consequence(tx, claim, outcome)
-            if reason is not None:
-                change["reason"] = reason
-            publications.move(tx, current, event, now=now, actor=self._actor, **change)
-            if isinstance(outcome, outcomes.Published):
-                note_cost(tx, claim.publication, self._platforms[claim.account.platform], now)
-        return name.lower()
+            return claims.claim_due(
+                tx,
+                self._rules(),
+                now=self._clock.now(),
+                most=most,
+                skip_accounts=tuple(under_way.values()),
+            )
 
-    def _consequence(
-        self, tx: Tx, claim: claims.Claim, outcome: Outcome
-    ) -> tuple[Event, publications.Change]:
-        now, label = self._clock.now(), self._platforms[claim.account.platform].label
-        again = retry_at(outcome, claim.attempt.number, now, self._uniform)
-        match outcome:
-            case outcomes.Published(external_id, permalink):
-                return Event.PUBLISH, {
-                    "external_id": external_id,
-                    "permalink": permalink,
-                    "published_at_utc": now,
-                    "receipt": None,
-                    "reason": None,
-                }
-            case outcomes.Pending(receipt=receipt):
-                return Event.RETRY_LATER, {"retry_at_utc": again, "receipt": receipt}
-            case outcomes.Rejected(said) | outcomes.Duplicate(said):
-                return Event.FAIL, {
-                    "reason": Message("publishing.rejected", {"platform": label, "said": said}),
-                    "receipt": None,
-                }
-            case outcomes.Unknown(said):
-                return Event.LOSE_SIGHT, {
-                    "uncertain_since_utc": now,
-                    "uncertain_checks": 0,
-                    "reason": Message("publishing.unknown", {"platform": label, "said": said}),
-                }
-            case outcomes.AuthExpired(said):
-                accounts.set_account_state(
-                    tx,
-                    claim.account.id,
-                    AccountState.TOKEN_EXPIRED,
-                    now=now,
-                    actor=self._actor,
-                )
-                key = "publishing.auth_expired"
-            case outcomes.RateLimited(said):
-                # The limit is the account's, so its other publications wait as well.
-                accounts.postpone_account(tx, claim.account.id, again or now)
-                key = "publishing.rate_limited"
-            case outcomes.Unavailable(said):
-                key = "publishing.unavailable"
-        return Event.RETRY_LATER, {
-            "retry_at_utc": again,
-            "reason": Message(key, {"platform": label, "said": said}),
-        }
+    def _rules(self) -> claims.ClaimRules:
+        now = self._clock.now()
+        return claims.ClaimRules(
+            owner=self._owner,
+            lease=self._policy.lease,
+            spacing=self._policy.spacing,
+            skip_platforms=self._by_hand,
+            wait=lambda planned: self._policy.quiet.wait(planned, now),
+        )
 
-    @property
-    def _actor(self) -> str:
-        return f"system:{self._owner}"
+    def _sending(self, claim: claims.Claim, report: TickReport) -> Callable[[], None]:
+        return lambda: report.add(self._sender.send(claim))
+
+    def _looking(self, account_id: UUID, report: TickReport) -> Callable[[], None]:
+        return lambda: self._read_back.look(report.add, account_id)
+
+    @staticmethod
+    def _settle(under_way: dict[Future[None], UUID]) -> None:
+        """Wait until something is done or others may be due; an error of ours is raised."""
+        done, _ = wait(under_way, timeout=_LOOK_AGAIN_S, return_when=FIRST_COMPLETED)
+        for future in done:
+            del under_way[future]
+            future.result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -14,7 +15,8 @@ from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
 from campaignbot.publishing.costs import note_cost
-from campaignbot.storage import accounts, claims, publications
+from campaignbot.publishing.steps import OnStep, Step, pass_by
+from campaignbot.storage import accounts, publications, waiting
 from campaignbot.storage.database import Database
 
 _log = structlog.get_logger(__name__)
@@ -40,18 +42,24 @@ class ReadBack:
         platforms: Mapping[str, Platform],
         open_adapter: Callable[[Account], Adapter],
         owner: str,
+        on_step: OnStep = pass_by,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
         self._open_adapter, self._actor = open_adapter, f"system:{owner}"
+        self._on_step = on_step
 
-    def look(self, add: Callable[[str], None]) -> None:
-        """Look for all that wait for it, and count what became of them through `add`."""
+    def accounts_to_look_at(self) -> tuple[UUID, ...]:
+        """Return the accounts with publications that wait to be looked for."""
         with self._database.read() as tx:
-            waiting = [
-                (publication, accounts.account_by_id(tx, publication.account_id))
-                for publication in claims.uncertain_to_check(tx, self._clock.now())
-            ]
-        for publication, account in waiting:
+            found = waiting.uncertain_to_check(tx, self._clock.now())
+        return tuple(dict.fromkeys(publication.account_id for publication in found))
+
+    def look(self, add: Callable[[str], None], account_id: UUID) -> None:
+        """Look for all of an account that wait for it; count what became of them through `add`."""
+        with self._database.read() as tx:
+            account = accounts.account_by_id(tx, account_id)
+            found = waiting.uncertain_to_check(tx, self._clock.now(), account_id)
+        for publication in found:
             platform = self._platforms[account.platform]
             if not platform.can_read_back:
                 self._look_again(publication, publication.uncertain_checks, None)
@@ -65,7 +73,7 @@ class ReadBack:
         log = _log.bind(publication=publication.reference, account=account.key)
         try:
             found = self._open_adapter(account).find_published(
-                publication.content, since, publication.receipt
+                publication.content, since, publication.receipt, self._parent(publication)
             )
         except (AuthError, PermissionMissing) as error:
             with self._database.write() as tx:
@@ -90,9 +98,16 @@ class ReadBack:
             self._look_again(publication, publication.uncertain_checks, again)
             log.error("adapter failed", error=type(error).__name__)
             return "read_back_failed"
+        self._on_step(Step.LOOKED_BACK)
         if found is not None:
             return self._found(publication, found, platform)
         return self._absent(publication, platform)
+
+    def _parent(self, publication: Publication) -> str | None:
+        if publication.follows_id is None:
+            return None
+        with self._database.read() as tx:
+            return publications.publication_by_id(tx, publication.follows_id).external_id
 
     def _found(self, publication: Publication, found: ExternalPost, platform: Platform) -> str:
         with self._database.write() as tx:

@@ -65,6 +65,14 @@ def require_campaign(tx: Tx, key: str) -> Campaign:
     return found
 
 
+def brief_version_of(tx: Tx, campaign_id: UUID) -> int:
+    """Return the number of the newest version of a campaign's brief."""
+    number: int = tx.execute(
+        select(campaign.c.brief_version).where(campaign.c.id == campaign_id)
+    ).scalar_one()
+    return number
+
+
 def current_brief(tx: Tx, campaign_id: UUID) -> BriefVersion:
     """Return the newest version of a campaign's brief."""
     document = tx.execute(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
@@ -19,6 +20,19 @@ Tx = Connection
 
 _BUSY_S = 15.0
 
+# A cut network says nothing: without these a worker would wait for ever, and the server would keep
+# the locks of a worker that is gone.
+_PATIENCE: dict[str, object] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s"
+    " -c statement_timeout=60s",
+}
+
 
 class Database:
     """The rows of one working folder, on SQLite or PostgreSQL.
@@ -31,6 +45,8 @@ class Database:
         """Take an SQLAlchemy URL; UserError when it is none or names another database."""
         self.shown_url = _parse(url)
         self._engine = _engine(url)
+        # SQLite lets a waiting writer sleep and try again; threads of one process take turns.
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,6 +68,7 @@ class Database:
         way. Network and rendering have no place inside.
         """
         with (
+            self._turn,
             _explained(self.shown_url),
             self._engine.connect().execution_options(campaignbot_write=True) as tx,
             tx.begin(),
@@ -87,7 +104,11 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         try:
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                connect_args=_PATIENCE | dict(parsed.query),
+            )
         except ModuleNotFoundError:
             raise user_error("storage.no_postgres", remedy="storage.no_postgres.remedy") from None
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
@@ -127,6 +148,23 @@ def _explained(url: str) -> Iterator[None]:
 
 
 _CAUSES = (
+    # PostgreSQL while it starts, stops, or is gone, and a network that was cut.
+    ("the database system is", "storage.unreachable"),
+    ("terminating connection", "storage.unreachable"),
+    ("server closed the connection", "storage.unreachable"),
+    ("consuming input failed", "storage.unreachable"),
+    ("could not receive data", "storage.unreachable"),
+    ("could not send data", "storage.unreachable"),
+    ("connection is closed", "storage.unreachable"),
+    ("connection timeout expired", "storage.unreachable"),
+    ("SSL connection has been closed", "storage.unreachable"),
+    ("lock timeout", "storage.busy"),
+    ("statement timeout", "storage.busy"),
+    ("No space left on device", "storage.disk_full"),
+    ("could not extend file", "storage.disk_full"),
+    ("read-only transaction", "storage.read_only"),
+    ("disk I/O error", "storage.broken_disk"),
+    ("database disk image is malformed", "storage.malformed"),
     ("unable to open database file", "storage.cannot_open"),
     ("readonly database", "storage.read_only"),
     ("disk is full", "storage.disk_full"),
@@ -136,6 +174,10 @@ _CAUSES = (
     ("connection refused", "storage.unreachable"),
     ("could not translate host name", "storage.unreachable"),
 )
+
+
+MENDS_ITSELF = frozenset({"storage.unreachable", "storage.busy", "storage.disk_full"})
+"""What waiting can help against: a server that starts, a lock, a disk that is cleaned up."""
 
 
 def sqlite_url(path: Path) -> str:

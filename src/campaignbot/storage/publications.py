@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Unpack
 from uuid import UUID
 
@@ -143,19 +143,23 @@ def move(
         digest = content_hash(after.content, after.account_id)
         values |= {"content_hash": digest, "text_key": text_key(after.content.text)}
         _save_content(tx, after.id, digest, after.content, now, actor)
-    with _text_unique(tx, before.reference):
-        done = tx.execute(
-            update(publication)
-            .where(
-                publication.c.id == before.id,
-                publication.c.version == before.version,
-                publication.c.state == before.state,
-            )
-            .values(**values)
+    change_row = (
+        update(publication)
+        .where(
+            publication.c.id == before.id,
+            publication.c.version == before.version,
+            publication.c.state == before.state,
         )
+        .values(**values)
+    )
+    # Only other words can break their uniqueness: no state that is left out of it leads back.
+    with _text_unique(tx, before.reference) if "content" in change else nullcontext():
+        done = tx.execute(change_row)
     if done.rowcount != 1:
         raise StaleVersion(f"publication {before.reference} changed since it was read")
     audit.record(tx, _moved(before, after, event, now, actor))
+    if after.state is State.PUBLISHED:
+        _release_followers(tx, after)
     return after
 
 
@@ -165,6 +169,15 @@ def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetim
         update(publication)
         .where(publication.c.id == uncertain.id, publication.c.version == uncertain.version)
         .values(uncertain_checks=checks, next_at_utc=next_at)
+    )
+
+
+def postpone(tx: Tx, publication_id: UUID, until_utc: datetime) -> None:
+    """Let the daemon look at a waiting publication not before this instant; no state changes."""
+    tx.execute(
+        update(publication)
+        .where(publication.c.id == publication_id, publication.c.next_at_utc.is_not(None))
+        .values(next_at_utc=until_utc)
     )
 
 
@@ -245,6 +258,18 @@ def _text_unique(tx: Tx, reference: str) -> Iterator[None]:
         raise user_error(
             "publication.same_text", remedy="publication.same_text.remedy", ref=reference
         ) from error
+
+
+def _release_followers(tx: Tx, parent: Publication) -> None:
+    """Keep what follows a post as far behind it as was planned, when the post itself was late."""
+    late = (parent.published_at_utc or parent.due_at_utc) - parent.due_at_utc
+    rows = tx.execute(
+        select(publication.c.id, publication.c.due_at_utc).where(
+            publication.c.follows_id == parent.id, publication.c.next_at_utc.is_not(None)
+        )
+    ).all()
+    for row in rows:
+        postpone(tx, row.id, row.due_at_utc + max(late, timedelta(0)))
 
 
 def _save_content(

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from campaignbot.cli.options import DryRun, Json, opened
-from campaignbot.cli.texts import help_text, log_to_terminal, say, tell, tell_json
+from campaignbot.cli.texts import help_text, log_to_terminal, say, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
 
@@ -51,7 +51,7 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
             for publication in application.overview().due:
                 tell(_line(publication))
             return
-        running = Daemon(application, _tell_tick)
+        running = Daemon(application, _tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
         say("daemon.running")
         running.run()

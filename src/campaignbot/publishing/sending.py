@@ -1,0 +1,208 @@
+"""One attempt: send what was claimed, and record what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from campaignbot.domain.accounts import Account, AccountState, RateBudget
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import Problem, UserError
+from campaignbot.domain.findings import Finding
+from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import Event, Publication, Receipt
+from campaignbot.platforms import outcomes
+from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
+from campaignbot.platforms.outcomes import Outcome
+from campaignbot.platforms.protocol import Adapter, Platform
+from campaignbot.publishing.costs import note_cost
+from campaignbot.publishing.retry import Uniform, retry_at
+from campaignbot.publishing.steps import OnStep, Step
+from campaignbot.storage import accounts, attempts, budgets, publications
+from campaignbot.storage.claims import Claim
+from campaignbot.storage.database import Database, Tx
+
+_log = structlog.get_logger(__name__)
+
+OpenAdapter = Callable[[Account], Adapter]
+Blocking = Callable[[Publication, Account], Sequence[Finding]]
+"""Returns the errors that nobody has waived, as of now."""
+
+
+class Sender:
+    """Carries out claims; may be used by several threads, each with a claim of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        open_adapter: OpenAdapter,
+        owner: str,
+        blocking: Blocking,
+        uniform: Uniform,
+        on_step: OnStep,
+    ) -> None:
+        self._database, self._clock, self._platforms = database, clock, platforms
+        self._open_adapter, self._actor = open_adapter, f"system:{owner}"
+        self._blocking, self._uniform, self._on_step = blocking, uniform, on_step
+
+    def send(self, claim: Claim) -> str:
+        """Publish one claimed publication and record the outcome; return what it was, in a word."""
+        log = _log.bind(
+            publication=claim.publication.reference,
+            account=claim.account.key,
+            attempt=claim.attempt.number,
+        )
+        self._on_step(Step.CLAIMED)
+        try:
+            outcome, reason, told = self._outcome(claim)
+        except LeaseLost:
+            log.warning("lease lost, nothing sent")
+            return "lease_lost"
+        self._on_step(Step.ANSWERED)
+        what = self._record(claim, outcome, reason, told)
+        self._on_step(Step.RECORDED)
+        log.info("publication tried", outcome=what, said=getattr(outcome, "said", None))
+        return what
+
+    def _outcome(self, claim: Claim) -> tuple[Outcome, Message | None, Sequence[RateBudget]]:
+        """Send; return the outcome, a reason of our own if there is one, and the budgets told."""
+        sent = False
+        adapter: Adapter | None = None
+
+        def before_create(receipt: Receipt | None) -> None:
+            nonlocal sent
+            self._on_step(Step.BEFORE_CREATE)
+            with self._database.write() as tx:
+                ours = attempts.mark_request_sent(
+                    tx, claim.attempt, now=self._clock.now(), receipt=receipt
+                )
+            if not ours:
+                raise LeaseLost
+            sent = True
+            self._on_step(Step.REQUEST_MARKED)
+
+        reason: Message | None = None
+        outcome: Outcome
+        try:
+            # What was in order when it was approved may not be now: a consent has ended.
+            if left := self._blocking(claim.publication, claim.account):
+                raise UserError(Problem(left[0].what))
+            adapter = self._open_adapter(claim.account)
+            outcome = adapter.publish(
+                claim.publication.content,
+                resume=claim.publication.receipt,
+                before_create=before_create,
+                reply_to=claim.reply_to,
+            )
+        except LeaseLost:
+            raise
+        except UserError as error:
+            if sent:
+                outcome = outcomes.Unknown(error.problems[0].what.key)
+            else:
+                # Something of ours is missing (a picture, an address): nothing was sent.
+                reason = error.problems[0].what
+                outcome = outcomes.Rejected(reason.key)
+        except PlatformError as error:
+            outcome = outcome_of(error, create_was_sent=sent)
+        except Exception as error:
+            # A defect in an adapter must neither stop the others nor hide a post that went out.
+            # The text of an unforeseen error may hold a secret: only its kind is kept.
+            said = type(error).__name__
+            _log.error("adapter failed", publication=claim.publication.reference, error=said)
+            outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
+        return outcome, reason, adapter.budgets() if adapter is not None else ()
+
+    def _record(
+        self,
+        claim: Claim,
+        outcome: Outcome,
+        reason: Message | None,
+        told: Sequence[RateBudget],
+    ) -> str:
+        """Store what became of the attempt, unless another worker has settled it meanwhile.
+
+        A `reason` of our own goes before the one that follows from the outcome.
+        """
+        name = type(outcome).__name__
+        with self._database.write() as tx:
+            now = self._clock.now()
+            said = getattr(outcome, "said", None)
+            budgets.save_budgets(tx, claim.account, told)
+            if not attempts.end_attempt(tx, claim.attempt, now=now, outcome=name, error=said):
+                return "superseded"
+            current = publications.publication_by_id(tx, claim.publication.id)
+            event, change = self._consequence(tx, claim, outcome)
+            if reason is not None:
+                change["reason"] = reason
+            publications.move(tx, current, event, now=now, actor=self._actor, **change)
+            if event is Event.PUBLISH:
+                note_cost(tx, claim.publication, self._platforms[claim.account.platform], now)
+        return name.lower()
+
+    def _consequence(
+        self, tx: Tx, claim: Claim, outcome: Outcome
+    ) -> tuple[Event, publications.Change]:
+        now, label = self._clock.now(), self._platforms[claim.account.platform].label
+        again = retry_at(outcome, claim.attempt.number, now, self._uniform)
+        match outcome:
+            case outcomes.Published(external_id, permalink):
+                return Event.PUBLISH, _published(external_id, permalink, now)
+            case outcomes.Pending(receipt=receipt):
+                return Event.RETRY_LATER, {"retry_at_utc": again, "receipt": receipt}
+            case outcomes.Duplicate(said, existing) if sent_at := attempts.first_request_before(
+                tx, claim.attempt
+            ):
+                # The refusal proves that an earlier attempt of ours, whose answer was lost, went
+                # through after all.
+                if existing is not None:
+                    return Event.PUBLISH, _published(existing, None, sent_at)
+                return Event.LOSE_SIGHT, {
+                    "uncertain_since_utc": sent_at,
+                    "uncertain_checks": 0,
+                    "reason": Message("publishing.unknown", {"platform": label, "said": said}),
+                }
+            case outcomes.Rejected(said) | outcomes.Duplicate(said):
+                return Event.FAIL, {
+                    "reason": Message("publishing.rejected", {"platform": label, "said": said}),
+                    "receipt": None,
+                }
+            case outcomes.Unknown(said):
+                return Event.LOSE_SIGHT, {
+                    "uncertain_since_utc": now,
+                    "uncertain_checks": 0,
+                    "reason": Message("publishing.unknown", {"platform": label, "said": said}),
+                }
+            case outcomes.AuthExpired(said):
+                accounts.set_account_state(
+                    tx,
+                    claim.account.id,
+                    AccountState.TOKEN_EXPIRED,
+                    now=now,
+                    actor=self._actor,
+                )
+                key = "publishing.auth_expired"
+            case outcomes.RateLimited(said):
+                # The limit is the account's, so its other publications wait as well.
+                accounts.postpone_account(tx, claim.account.id, again or now)
+                key = "publishing.rate_limited"
+            case outcomes.Unavailable(said):
+                key = "publishing.unavailable"
+        return Event.RETRY_LATER, {
+            "retry_at_utc": again,
+            "reason": Message(key, {"platform": label, "said": said}),
+        }
+
+
+def _published(external_id: str, permalink: str | None, at: datetime) -> publications.Change:
+    return {
+        "external_id": external_id,
+        "permalink": permalink,
+        "published_at_utc": at,
+        "receipt": None,
+        "reason": None,
+    }

@@ -1,0 +1,125 @@
+"""Attempts at publishing: begun with a lease, marked before the request, ended with an outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, insert, or_, select, update
+
+from campaignbot.domain.publication import Attempt, Receipt
+from campaignbot.storage.database import Tx
+from campaignbot.storage.tables import attempt, publication
+
+
+def begin_attempt(
+    tx: Tx, publication_id: UUID, owner: str, now: datetime, lease_end_utc: datetime
+) -> Attempt:
+    """Store the next attempt at a publication, and return it."""
+    last: int | None = tx.execute(
+        select(func.max(attempt.c.number)).where(attempt.c.publication_id == publication_id)
+    ).scalar()
+    begun = Attempt(publication_id, (last or 0) + 1, owner, now, lease_end_utc)
+    tx.execute(
+        insert(attempt).values(
+            publication_id=publication_id,
+            number=begun.number,
+            owner=owner,
+            started_at_utc=now,
+            lease_end_utc=lease_end_utc,
+        )
+    )
+    return begun
+
+
+def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt | None) -> bool:
+    """Note, just before the create request, that it may be out there from now on.
+
+    Stores the receipt as well. False when the lease is over or another attempt has begun: then
+    the request must not be sent.
+    """
+    done = tx.execute(
+        update(attempt)
+        .where(
+            attempt.c.publication_id == held.publication_id,
+            attempt.c.number == held.number,
+            attempt.c.owner == held.owner,
+            attempt.c.lease_end_utc > now,
+            attempt.c.ended_at_utc.is_(None),
+            attempt.c.request_sent_at_utc.is_(None),
+        )
+        .values(request_sent_at_utc=now)
+    )
+    if done.rowcount != 1:
+        return False
+    if receipt is not None:
+        tx.execute(
+            update(publication)
+            .where(publication.c.id == held.publication_id)
+            .values(receipt={"kind": receipt.kind, "data": dict(receipt.data)})
+        )
+    return True
+
+
+def end_attempt(tx: Tx, held: Attempt, *, now: datetime, outcome: str, error: str | None) -> bool:
+    """Record the outcome; False when the attempt was ended already, by another worker."""
+    done = tx.execute(
+        update(attempt)
+        .where(
+            attempt.c.publication_id == held.publication_id,
+            attempt.c.number == held.number,
+            attempt.c.ended_at_utc.is_(None),
+        )
+        .values(ended_at_utc=now, outcome=outcome, error=error)
+    )
+    return bool(done.rowcount == 1)
+
+
+def attempts_of(tx: Tx, publication_id: UUID) -> tuple[Attempt, ...]:
+    """Return all attempts at one publication, first first."""
+    rows = tx.execute(
+        select(attempt).where(attempt.c.publication_id == publication_id).order_by(attempt.c.number)
+    )
+    return tuple(_attempt(row) for row in rows)
+
+
+def abandoned_attempts(tx: Tx, now: datetime, lease: datetime | None = None) -> tuple[Attempt, ...]:
+    """Return attempts without an outcome whose worker died or hangs: their lease is over.
+
+    An attempt that began after `lease` (a lease's length from now) began on a clock that ran
+    ahead and was set back since: it would stay for as long as that clock was wrong.
+    """
+    over = attempt.c.lease_end_utc <= now
+    if lease is not None:
+        over = or_(over, attempt.c.started_at_utc > lease)
+    rows = tx.execute(
+        select(attempt)
+        .where(and_(attempt.c.ended_at_utc.is_(None), over))
+        .order_by(attempt.c.lease_end_utc)
+    )
+    return tuple(_attempt(row) for row in rows)
+
+
+def first_request_before(tx: Tx, held: Attempt) -> datetime | None:
+    """Return when an earlier attempt at the same publication first sent its request; None: none."""
+    instant: datetime | None = tx.execute(
+        select(func.min(attempt.c.request_sent_at_utc)).where(
+            attempt.c.publication_id == held.publication_id, attempt.c.number < held.number
+        )
+    ).scalar()
+    return instant
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        publication_id=row.publication_id,
+        number=row.number,
+        owner=row.owner,
+        started_at_utc=row.started_at_utc,
+        lease_end_utc=row.lease_end_utc,
+        request_sent_at_utc=row.request_sent_at_utc,
+        ended_at_utc=row.ended_at_utc,
+        outcome=row.outcome,
+        error=row.error,
+    )

@@ -1,0 +1,76 @@
+"""What platforms said is left of their limits on posting, per account and per app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, update
+
+from campaignbot.domain.accounts import Account, BudgetOwner, RateBudget
+from campaignbot.storage.database import Tx
+from campaignbot.storage.tables import account, rate_budget
+
+
+def save_budgets(tx: Tx, owned: Account, told: Iterable[RateBudget]) -> None:
+    """Store what the platform told last, in place of what we had reckoned ourselves."""
+    for budget in told:
+        owner = _owner_of(owned, budget.owner)
+        values = {"remaining": budget.remaining, "resets_at_utc": budget.resets_at_utc}
+        done = tx.execute(
+            update(rate_budget)
+            .where(rate_budget.c.owner == owner, rate_budget.c.bucket == budget.bucket)
+            .values(**values)
+        )
+        if done.rowcount == 0:
+            tx.execute(insert(rate_budget).values(owner=owner, bucket=budget.bucket, **values))
+
+
+def budgets_of(tx: Tx, owned: Account) -> tuple[RateBudget, ...]:
+    """Return the budgets of an account and of its app, the account's first."""
+    owners = {_owner_of(owned, kind): kind for kind in BudgetOwner}
+    rows = tx.execute(
+        select(rate_budget)
+        .where(rate_budget.c.owner.in_(list(owners)))
+        .order_by(rate_budget.c.owner, rate_budget.c.bucket)
+    )
+    return tuple(
+        RateBudget(owners[row.owner], row.bucket, row.remaining, row.resets_at_utc) for row in rows
+    )
+
+
+def take_from_budgets(tx: Tx, owned: Account, now: datetime) -> bool:
+    """Count one post against every budget of an account; False, and nothing taken, if one is out.
+
+    The rows stay locked until the transaction ends, so that workers of one app count in turn.
+    """
+    owners = [_owner_of(owned, kind) for kind in BudgetOwner]
+    running = rate_budget.c.owner.in_(owners) & (rate_budget.c.resets_at_utc > now)
+    taken = tx.execute(
+        update(rate_budget).where(running).values(remaining=rate_budget.c.remaining - 1)
+    )
+    if taken.rowcount == 0:
+        return True
+    out = tx.execute(
+        select(rate_budget.c.owner).where(running, rate_budget.c.remaining < 0)
+    ).first()
+    if out is None:
+        return True
+    tx.execute(update(rate_budget).where(running).values(remaining=rate_budget.c.remaining + 1))
+    return False
+
+
+def has_budget(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that neither the account's own budget nor its app's is used up."""
+    return ~exists().where(
+        or_(
+            rate_budget.c.owner == literal("account:") + account.c.key,
+            rate_budget.c.owner == literal("app:") + account.c.app,
+        ),
+        rate_budget.c.remaining <= 0,
+        rate_budget.c.resets_at_utc > now,
+    ).correlate(account)
+
+
+def _owner_of(owned: Account, kind: BudgetOwner) -> str:
+    return f"account:{owned.key}" if kind is BudgetOwner.ACCOUNT else f"app:{owned.app}"
