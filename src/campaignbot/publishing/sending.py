@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -22,13 +23,23 @@ from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
 from campaignbot.storage import accounts, attempts, budgets, publications
 from campaignbot.storage.claims import Claim
-from campaignbot.storage.database import Database, Tx
+from campaignbot.storage.database import Database, StorageError, Tx
 
 _log = structlog.get_logger(__name__)
 
 OpenAdapter = Callable[[Account], Adapter]
 Blocking = Callable[[Publication, Account], Sequence[Finding]]
 """Returns the errors that nobody has waived, as of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back; a `reason` of our own goes before the one that follows from the outcome."""
+
+    outcome: Outcome
+    reason: Message | None
+    receipt: Receipt | None
+    budgets: Sequence[RateBudget]
 
 
 class Sender:
@@ -58,31 +69,32 @@ class Sender:
         )
         self._on_step(Step.CLAIMED)
         try:
-            outcome, reason, told = self._outcome(claim)
+            answer = self._answer(claim)
         except LeaseLost:
             log.warning("lease lost, nothing sent")
             return "lease_lost"
         self._on_step(Step.ANSWERED)
-        what = self._record(claim, outcome, reason, told)
+        what = self._record(claim, answer)
         self._on_step(Step.RECORDED)
-        log.info("publication tried", outcome=what, said=getattr(outcome, "said", None))
+        log.info("publication tried", outcome=what, said=getattr(answer.outcome, "said", None))
         return what
 
-    def _outcome(self, claim: Claim) -> tuple[Outcome, Message | None, Sequence[RateBudget]]:
-        """Send; return the outcome, a reason of our own if there is one, and the budgets told."""
-        sent = False
+    def _answer(self, claim: Claim) -> _Answer:
+        """Send, and return what came back; LeaseLost or StorageError when nothing can be said."""
+        sent, kept = False, claim.publication.receipt
         adapter: Adapter | None = None
 
         def before_create(receipt: Receipt | None) -> None:
-            nonlocal sent
+            nonlocal sent, kept
             self._on_step(Step.BEFORE_CREATE)
-            with self._database.write() as tx:
-                ours = attempts.mark_request_sent(
+            ours = self._database.together(
+                lambda tx: attempts.mark_request_sent(
                     tx, claim.attempt, now=self._clock.now(), receipt=receipt
                 )
+            )
             if not ours:
                 raise LeaseLost
-            sent = True
+            sent, kept = True, receipt or kept
             self._on_step(Step.REQUEST_MARKED)
 
         reason: Message | None = None
@@ -98,7 +110,8 @@ class Sender:
                 before_create=before_create,
                 reply_to=claim.reply_to,
             )
-        except LeaseLost:
+        except (LeaseLost, StorageError):
+            # The attempt stays open: when its lease is over, what the database knows decides.
             raise
         except UserError as error:
             if sent:
@@ -115,34 +128,30 @@ class Sender:
             said = type(error).__name__
             _log.error("adapter failed", publication=claim.publication.reference, error=said)
             outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
-        return outcome, reason, adapter.budgets() if adapter is not None else ()
+        return _Answer(outcome, reason, kept, adapter.budgets() if adapter is not None else ())
 
-    def _record(
-        self,
-        claim: Claim,
-        outcome: Outcome,
-        reason: Message | None,
-        told: Sequence[RateBudget],
-    ) -> str:
-        """Store what became of the attempt, unless another worker has settled it meanwhile.
+    def _record(self, claim: Claim, answer: _Answer) -> str:
+        """Store what became of the attempt, unless another worker has settled it meanwhile."""
+        outcome, name = answer.outcome, type(answer.outcome).__name__
 
-        A `reason` of our own goes before the one that follows from the outcome.
-        """
-        name = type(outcome).__name__
-        with self._database.write() as tx:
+        def record(tx: Tx) -> str:
             now = self._clock.now()
             said = getattr(outcome, "said", None)
-            budgets.save_budgets(tx, claim.account, told)
+            budgets.save_budgets(tx, claim.account, answer.budgets)
             if not attempts.end_attempt(tx, claim.attempt, now=now, outcome=name, error=said):
                 return "superseded"
-            current = publications.publication_by_id(tx, claim.publication.id)
             event, change = self._consequence(tx, claim, outcome)
-            if reason is not None:
-                change["reason"] = reason
+            if answer.reason is not None:
+                change["reason"] = answer.reason
+            # While the attempt was open nobody else could move it: it is as it was claimed, but
+            # for the receipt.
+            current = replace(claim.publication, receipt=answer.receipt)
             publications.move(tx, current, event, now=now, actor=self._actor, **change)
             if event is Event.PUBLISH:
                 note_cost(tx, claim.publication, self._platforms[claim.account.platform], now)
-        return name.lower()
+            return name.lower()
+
+        return self._database.together(record)
 
     def _consequence(
         self, tx: Tx, claim: Claim, outcome: Outcome

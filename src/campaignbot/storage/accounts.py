@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
 from campaignbot.domain.audit import AuditEvent
@@ -15,6 +27,9 @@ from campaignbot.domain.messages import Message
 from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, hold, post, publication
+
+_BY_ID = select(account).where(account.c.id == bindparam("account_id", type_=Uuid()))
+_BY_IDS = select(account).where(account.c.id.in_(bindparam("account_ids", expanding=True)))
 
 
 def save_account(tx: Tx, wanted: Account) -> Account:
@@ -45,7 +60,12 @@ def account_by_key(tx: Tx, key: str) -> Account | None:
 
 
 def account_by_id(tx: Tx, account_id: UUID) -> Account:
-    return _account(tx.execute(select(account).where(account.c.id == account_id)).one())
+    return _account(tx.execute(_BY_ID, {"account_id": account_id}).one())
+
+
+def accounts_by_ids(tx: Tx, account_ids: Iterable[UUID]) -> tuple[Account, ...]:
+    """Return these accounts, in no order."""
+    return tuple(_account(row) for row in tx.execute(_BY_IDS, {"account_ids": list(account_ids)}))
 
 
 def set_account_state(
@@ -141,7 +161,7 @@ def active_holds(tx: Tx, now: datetime) -> tuple[Hold, ...]:
     )
 
 
-def is_held(now: datetime) -> ColumnElement[bool]:
+def is_held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that a hold covers the row of publication joined with its post."""
     covers = or_(
         hold.c.scope == HoldScope.ALL,
@@ -153,7 +173,7 @@ def is_held(now: datetime) -> ColumnElement[bool]:
     return exists().where(_in_force(now), covers).correlate(publication, post)
 
 
-def _in_force(now: datetime) -> ColumnElement[bool]:
+def _in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         hold.c.lifted_at_utc.is_(None),
         hold.c.from_utc <= now,

@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Integer, String, Uuid, and_, bindparam, func, insert, or_, select, update
 
 from campaignbot.domain.publication import Attempt, Receipt
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import attempt, publication
+from campaignbot.storage.types import NOW
+
+_ID, _NUMBER = bindparam("of_id", type_=Uuid()), bindparam("of_number", type_=Integer())
+_OPEN = (
+    (attempt.c.publication_id == _ID)
+    & (attempt.c.number == _NUMBER)
+    & attempt.c.ended_at_utc.is_(None)
+)
+_LAST = (
+    select(attempt.c.publication_id, func.max(attempt.c.number))
+    .where(attempt.c.publication_id.in_(bindparam("of_ids", expanding=True)))
+    .group_by(attempt.c.publication_id)
+)
+_BEGIN = insert(attempt)
+_MARK = (
+    update(attempt)
+    .where(
+        _OPEN,
+        attempt.c.owner == bindparam("of_owner", type_=String()),
+        attempt.c.lease_end_utc > NOW,
+        attempt.c.request_sent_at_utc.is_(None),
+    )
+    .values(request_sent_at_utc=NOW)
+)
+_END = (
+    update(attempt)
+    .where(_OPEN)
+    .values(ended_at_utc=NOW, outcome=bindparam("outcome"), error=bindparam("error"))
+)
 
 
-def begin_attempt(
-    tx: Tx, publication_id: UUID, owner: str, now: datetime, lease_end_utc: datetime
-) -> Attempt:
-    """Store the next attempt at a publication, and return it."""
-    last: int | None = tx.execute(
-        select(func.max(attempt.c.number)).where(attempt.c.publication_id == publication_id)
-    ).scalar()
-    begun = Attempt(publication_id, (last or 0) + 1, owner, now, lease_end_utc)
+def begin_attempts(
+    tx: Tx, publication_ids: Iterable[UUID], owner: str, now: datetime, lease_end_utc: datetime
+) -> Mapping[UUID, Attempt]:
+    """Store the next attempt at each of these publications, and return them."""
+    ids = list(publication_ids)
+    last = {row[0]: int(row[1]) for row in tx.execute(_LAST, {"of_ids": ids})}
+    begun = {i: Attempt(i, last.get(i, 0) + 1, owner, now, lease_end_utc) for i in ids}
     tx.execute(
-        insert(attempt).values(
-            publication_id=publication_id,
-            number=begun.number,
-            owner=owner,
-            started_at_utc=now,
-            lease_end_utc=lease_end_utc,
-        )
+        _BEGIN,
+        [
+            {
+                "publication_id": new.publication_id,
+                "number": new.number,
+                "owner": owner,
+                "started_at_utc": now,
+                "lease_end_utc": lease_end_utc,
+            }
+            for new in begun.values()
+        ],
     )
     return begun
 
@@ -40,16 +73,13 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
     the request must not be sent.
     """
     done = tx.execute(
-        update(attempt)
-        .where(
-            attempt.c.publication_id == held.publication_id,
-            attempt.c.number == held.number,
-            attempt.c.owner == held.owner,
-            attempt.c.lease_end_utc > now,
-            attempt.c.ended_at_utc.is_(None),
-            attempt.c.request_sent_at_utc.is_(None),
-        )
-        .values(request_sent_at_utc=now)
+        _MARK,
+        {
+            "of_id": held.publication_id,
+            "of_number": held.number,
+            "of_owner": held.owner,
+            "now": now,
+        },
     )
     if done.rowcount != 1:
         return False
@@ -65,13 +95,14 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
 def end_attempt(tx: Tx, held: Attempt, *, now: datetime, outcome: str, error: str | None) -> bool:
     """Record the outcome; False when the attempt was ended already, by another worker."""
     done = tx.execute(
-        update(attempt)
-        .where(
-            attempt.c.publication_id == held.publication_id,
-            attempt.c.number == held.number,
-            attempt.c.ended_at_utc.is_(None),
-        )
-        .values(ended_at_utc=now, outcome=outcome, error=error)
+        _END,
+        {
+            "of_id": held.publication_id,
+            "of_number": held.number,
+            "now": now,
+            "outcome": outcome,
+            "error": error,
+        },
     )
     return bool(done.rowcount == 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -10,19 +11,30 @@ from campaignbot.domain.audit import AuditEvent
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import event
 
+_RECORD = insert(event)
+
 
 def record(tx: Tx, happening: AuditEvent) -> None:
     """Append one line; it is written together with the change that it tells of, or not at all."""
+    record_all(tx, [happening])
+
+
+def record_all(tx: Tx, happenings: Iterable[AuditEvent]) -> None:
+    """Append several lines, in order."""
     tx.execute(
-        insert(event).values(
-            at_utc=happening.at_utc,
-            actor=happening.actor,
-            action=happening.action,
-            object_kind=happening.object_kind,
-            object_id=happening.object_id,
-            before=dict(happening.before),
-            after=dict(happening.after),
-        )
+        _RECORD,
+        [
+            {
+                "at_utc": line.at_utc,
+                "actor": line.actor,
+                "action": line.action,
+                "object_kind": line.object_kind,
+                "object_id": line.object_id,
+                "before": dict(line.before),
+                "after": dict(line.after),
+            }
+            for line in happenings
+        ],
     )
 
 

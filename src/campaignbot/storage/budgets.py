@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, or_, select, update
 
 from campaignbot.domain.accounts import Account, BudgetOwner, RateBudget
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, rate_budget
+from campaignbot.storage.types import NOW
+
+_RUNNING = rate_budget.c.owner.in_(bindparam("owners", expanding=True)) & (
+    rate_budget.c.resets_at_utc > NOW
+)
+_ANY_RUNNING = select(rate_budget.c.owner).where(rate_budget.c.resets_at_utc > NOW).limit(1)
+_TAKE = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining - 1)
+_GIVE_BACK = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining + 1)
+_OVERDRAWN = select(rate_budget.c.owner).where(_RUNNING, rate_budget.c.remaining < 0)
 
 
 def save_budgets(tx: Tx, owned: Account, told: Iterable[RateBudget]) -> None:
@@ -39,36 +48,32 @@ def budgets_of(tx: Tx, owned: Account) -> tuple[RateBudget, ...]:
     )
 
 
+def any_running(tx: Tx, now: datetime) -> bool:
+    """Tell whether any limit is known that counts at this instant."""
+    return tx.execute(_ANY_RUNNING, {"now": now}).first() is not None
+
+
 def take_from_budgets(tx: Tx, owned: Account, now: datetime) -> bool:
     """Count one post against every budget of an account; False, and nothing taken, if one is out.
 
     The rows stay locked until the transaction ends, so that workers of one app count in turn.
     """
-    owners = [_owner_of(owned, kind) for kind in BudgetOwner]
-    running = rate_budget.c.owner.in_(owners) & (rate_budget.c.resets_at_utc > now)
-    taken = tx.execute(
-        update(rate_budget).where(running).values(remaining=rate_budget.c.remaining - 1)
-    )
-    if taken.rowcount == 0:
+    of = {"owners": [_owner_of(owned, kind) for kind in BudgetOwner], "now": now}
+    if tx.execute(_TAKE, of).rowcount == 0 or tx.execute(_OVERDRAWN, of).first() is None:
         return True
-    out = tx.execute(
-        select(rate_budget.c.owner).where(running, rate_budget.c.remaining < 0)
-    ).first()
-    if out is None:
-        return True
-    tx.execute(update(rate_budget).where(running).values(remaining=rate_budget.c.remaining + 1))
+    tx.execute(_GIVE_BACK, of)
     return False
 
 
-def has_budget(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that neither the account's own budget nor its app's is used up."""
+def has_budget() -> ColumnElement[bool]:
+    """Return the condition that at NOW neither an account's own budget nor its app's is out."""
     return ~exists().where(
         or_(
             rate_budget.c.owner == literal("account:") + account.c.key,
             rate_budget.c.owner == literal("app:") + account.c.app,
         ),
         rate_budget.c.remaining <= 0,
-        rate_budget.c.resets_at_utc > now,
+        rate_budget.c.resets_at_utc > NOW,
     ).correlate(account)
 
 

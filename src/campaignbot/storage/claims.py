@@ -2,27 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import Integer, Uuid, bindparam, exists, func, or_, select, update
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.publication import Attempt, Event, Publication, State
 from campaignbot.domain.walltime import WallTime
-from campaignbot.storage.accounts import account_by_id, is_held
-from campaignbot.storage.attempts import begin_attempt
-from campaignbot.storage.budgets import has_budget, take_from_budgets
+from campaignbot.storage.accounts import account_by_id, accounts_by_ids, is_held
+from campaignbot.storage.attempts import begin_attempts
+from campaignbot.storage.budgets import any_running, has_budget, take_from_budgets
 from campaignbot.storage.database import Tx
-from campaignbot.storage.publications import move, postpone, publication_by_id
+from campaignbot.storage.publications import (
+    move_alike,
+    postpone,
+    publication_by_id,
+    publications_by_ids,
+)
 from campaignbot.storage.tables import account, post, publication
+from campaignbot.storage.types import NOW
 
 _LOOKED_AT_ONCE = 50
 _claimed = publication.alias("claimed")
 _parent = publication.alias("parent")
+
+# Only claimable and uncertain rows have a next instant. Said this way round, the index on it is the
+# one that both databases take, however many publications wait for a later day.
+_DUE = (
+    (publication.c.next_at_utc <= NOW)
+    & (publication.c.state != State.UNCERTAIN)
+    & (publication.c.window_end_utc > NOW)
+    # What goes out is what was approved, byte for byte.
+    & (publication.c.approved_hash == publication.c.content_hash)
+)
+# Nothing holds it, what it follows is out, and nothing else of the account is under way.
+_MAY_GO = (
+    ~is_held(NOW)
+    & or_(
+        publication.c.follows_id.is_(None),
+        exists().where(
+            _parent.c.id == publication.c.follows_id,
+            _parent.c.state == State.PUBLISHED,
+            _parent.c.external_id.is_not(None),
+        ),
+    )
+    & ~exists().where(
+        _claimed.c.account_id == publication.c.account_id,
+        _claimed.c.state == State.PUBLISHING,
+    )
+)
+_FREE = (
+    (account.c.state == AccountState.ACTIVE)
+    & or_(account.c.next_free_at_utc.is_(None), account.c.next_free_at_utc <= NOW)
+    & has_budget()
+)
+_ONLY = account.c.id == bindparam("only", type_=Uuid())
+_ORDER = (publication.c.next_at_utc, publication.c.id)
+_CANDIDATES = (
+    select(
+        publication.c.id,
+        publication.c.account_id,
+        publication.c.planned_local,
+        publication.c.planned_zone,
+    )
+    .join(post, post.c.id == publication.c.post_id)
+    .join(account, account.c.id == publication.c.account_id)
+    .where(_DUE, _MAY_GO, _FREE)
+    .where(account.c.platform.not_in(bindparam("skip_platforms", expanding=True)))
+    .where(account.c.id.not_in(bindparam("skip_accounts", expanding=True)))
+    .order_by(*_ORDER)
+    .limit(bindparam("most", type_=Integer()))
+)
+_CANDIDATES_OF_ONE = _CANDIDATES.where(_ONLY)
+_ON_PLATFORMS = (
+    select(publication.c.id)
+    .join(post, post.c.id == publication.c.post_id)
+    .join(account, account.c.id == publication.c.account_id)
+    .where(_DUE, ~is_held(NOW), account.c.state != AccountState.PAUSED)
+    .where(account.c.platform.in_(bindparam("platforms", expanding=True)))
+    .order_by(*_ORDER)
+)
+_LOCK_ACCOUNT = select(account.c.id).where(_ONLY, _FREE).with_for_update(skip_locked=True)
+_STILL_DUE = (
+    select(publication.c.id)
+    .join(post, post.c.id == publication.c.post_id)
+    .where(publication.c.id == bindparam("this", type_=Uuid()), _DUE, _MAY_GO)
+)
+_OCCUPY = (
+    update(account)
+    .where(_ONLY)
+    .values(next_free_at_utc=bindparam("free_at", type_=account.c.next_free_at_utc.type))
+)
 
 Wait = Callable[[WallTime], datetime | None]
 """Says until when a publication planned at this time must wait although it is due; None: not."""
@@ -72,37 +145,30 @@ def claim_due(
         # Budgets are shared by accounts: two workers that each claimed for several accounts could
         # wait for each other.
         most = 1
-    wanted: list[ColumnElement[bool]] = [account.c.platform.not_in(list(rules.skip_platforms))]
-    if skip_accounts:
-        wanted.append(account.c.id.not_in(list(skip_accounts)))
-    if account_id is not None:
-        wanted.append(account.c.id == account_id)
-    candidates = tx.execute(
-        select(
-            publication.c.id,
-            publication.c.account_id,
-            publication.c.planned_local,
-            publication.c.planned_zone,
-        )
-        .join(post, post.c.id == publication.c.post_id)
-        .join(account, account.c.id == publication.c.account_id)
-        .where(is_due(now), _may_go(now), _free(now), *wanted)
-        .order_by(publication.c.next_at_utc, publication.c.id)
-        .limit(_LOOKED_AT_ONCE * most)
-    ).all()
-    found: dict[UUID, Claim] = {}
+    asked = {
+        "now": now,
+        "skip_platforms": list(rules.skip_platforms),
+        "skip_accounts": list(skip_accounts),
+        "most": _LOOKED_AT_ONCE * most,
+    }
+    if account_id is None:
+        candidates = tx.execute(_CANDIDATES, asked).all()
+    else:
+        candidates = tx.execute(_CANDIDATES_OF_ONE, asked | {"only": account_id}).all()
+    chosen: dict[UUID, UUID] = {}
+    limited = any_running(tx, now)
     for row in candidates:
-        if len(found) == most:
+        if len(chosen) == most:
             break
-        if row.account_id in found:
+        if row.account_id in chosen:
             continue
         if later := rules.wait(WallTime(row.planned_local, row.planned_zone)):
             postpone(tx, row.id, later)
-        elif _lock(tx, row.id, row.account_id, now):
-            claimed = _claim(tx, rules, row.id, row.account_id, now)
-            if claimed is not None:
-                found[row.account_id] = claimed
-    return tuple(found.values())
+        elif _lock(tx, row.id, row.account_id, now) and (
+            not limited or take_from_budgets(tx, account_by_id(tx, row.account_id), now)
+        ):
+            chosen[row.account_id] = row.id
+    return _claim(tx, rules, chosen, now) if chosen else ()
 
 
 def accounts_with_due(tx: Tx, now: datetime) -> tuple[UUID, ...]:
@@ -118,14 +184,7 @@ def accounts_with_due(tx: Tx, now: datetime) -> tuple[UUID, ...]:
 
 def due_on_platforms(tx: Tx, now: datetime, platforms: Collection[str]) -> tuple[Publication, ...]:
     """Return due publications on these platforms that no hold covers, longest waiting first."""
-    rows = tx.execute(
-        select(publication.c.id)
-        .join(post, post.c.id == publication.c.post_id)
-        .join(account, account.c.id == publication.c.account_id)
-        .where(is_due(now), account.c.platform.in_(list(platforms)), ~is_held(now))
-        .where(account.c.state != AccountState.PAUSED)
-        .order_by(publication.c.next_at_utc, publication.c.id)
-    ).scalars()
+    rows = tx.execute(_ON_PLATFORMS, {"now": now, "platforms": list(platforms)}).scalars().all()
     return tuple(publication_by_id(tx, publication_id) for publication_id in rows)
 
 
@@ -149,80 +208,43 @@ def next_due_by_account(
     return tuple((row[0], row[1]) for row in rows)
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a publication's time has come and its content is as approved."""
-    # Only claimable and uncertain rows have a next instant. Said this way round, the index on it
-    # is the one that both databases take, however many publications wait for a later day.
-    return (
-        (publication.c.next_at_utc <= now)
-        & (publication.c.state != State.UNCERTAIN)
-        & (publication.c.window_end_utc > now)
-        # What goes out is what was approved, byte for byte.
-        & (publication.c.approved_hash == publication.c.content_hash)
-    )
-
-
-def _may_go(now: datetime) -> ColumnElement[bool]:
-    """Nothing holds it, what it follows is out, and nothing else of the account is under way."""
-    follows_what_is_out = exists().where(
-        _parent.c.id == publication.c.follows_id,
-        _parent.c.state == State.PUBLISHED,
-        _parent.c.external_id.is_not(None),
-    )
-    return (
-        ~is_held(now)
-        & or_(publication.c.follows_id.is_(None), follows_what_is_out)
-        & ~exists().where(
-            _claimed.c.account_id == publication.c.account_id,
-            _claimed.c.state == State.PUBLISHING,
-        )
-    )
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    return (
-        (account.c.state == AccountState.ACTIVE)
-        & or_(account.c.next_free_at_utc.is_(None), account.c.next_free_at_utc <= now)
-        & has_budget(now)
-    )
-
-
 def _lock(tx: Tx, publication_id: UUID, account_id: UUID, now: datetime) -> bool:
     """Lock the account and look once more: a worker that held it may have taken this one."""
     if tx.dialect.name == "sqlite":
         # The write lock was there before anything was read.
         return True
-    locked = tx.execute(
-        select(account.c.id)
-        .where(account.c.id == account_id, _free(now))
-        .with_for_update(skip_locked=True)
-    ).first()
-    if locked is None:
+    of = {"now": now, "only": account_id, "this": publication_id}
+    if tx.execute(_LOCK_ACCOUNT, of).first() is None:
         return False
-    still = tx.execute(
-        select(publication.c.id)
-        .join(post, post.c.id == publication.c.post_id)
-        .where(publication.c.id == publication_id, is_due(now), _may_go(now))
-    ).first()
-    return still is not None
+    return tx.execute(_STILL_DUE, of).first() is not None
 
 
 def _claim(
-    tx: Tx, rules: ClaimRules, publication_id: UUID, account_id: UUID, now: datetime
-) -> Claim | None:
-    owned = account_by_id(tx, account_id)
-    if not take_from_budgets(tx, owned, now):
-        return None
-    before = publication_by_id(tx, publication_id)
-    claimed = move(
-        tx, before, Event.CLAIM, now=now, actor=f"system:{rules.owner}", retry_at_utc=None
+    tx: Tx, rules: ClaimRules, chosen: Mapping[UUID, UUID], now: datetime
+) -> tuple[Claim, ...]:
+    """Claim these publications, one for each account; account id to publication id."""
+    owners = {found.id: found for found in accounts_by_ids(tx, chosen)}
+    claimed = move_alike(
+        tx,
+        publications_by_ids(tx, chosen.values()),
+        Event.CLAIM,
+        now=now,
+        actor=f"system:{rules.owner}",
+        retry_at_utc=None,
     )
-    started = begin_attempt(tx, publication_id, rules.owner, now, now + rules.lease)
-    free_at = now + (owned.spacing if owned.spacing is not None else rules.spacing)
-    tx.execute(update(account).where(account.c.id == account_id).values(next_free_at_utc=free_at))
-    parent: Any = None
-    if before.follows_id is not None:
-        parent = tx.execute(
-            select(publication.c.external_id).where(publication.c.id == before.follows_id)
-        ).scalar()
-    return Claim(claimed, owned, started, parent)
+    begun = begin_attempts(tx, chosen.values(), rules.owner, now, now + rules.lease)
+    tx.execute(
+        _OCCUPY,
+        [
+            {"only": found.id, "free_at": now + (found.spacing or rules.spacing)}
+            for found in owners.values()
+        ],
+    )
+    return tuple(
+        Claim(one, owners[one.account_id], begun[one.id], _parent_of(tx, one.follows_id))
+        for one in claimed
+    )
+
+
+def _parent_of(tx: Tx, follows_id: UUID | None) -> str | None:
+    return None if follows_id is None else publication_by_id(tx, follows_id).external_id

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Uuid, bindparam, insert, select, update
 
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import credential
+
+_SEALED = select(credential.c.encrypted, credential.c.expires_at_utc).where(
+    credential.c.account_id == bindparam("of_id", type_=Uuid())
+)
 
 
 def save_sealed(
@@ -25,9 +29,5 @@ def save_sealed(
 
 def sealed_of(tx: Tx, account_id: UUID) -> tuple[bytes, datetime | None] | None:
     """Return the encrypted secrets of an account with their expiry; None when it has none."""
-    row = tx.execute(
-        select(credential.c.encrypted, credential.c.expires_at_utc).where(
-            credential.c.account_id == account_id
-        )
-    ).one_or_none()
+    row = tx.execute(_SEALED, {"of_id": account_id}).one_or_none()
     return (row.encrypted, row.expires_at_utc) if row else None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.errors import Problem, UserError, user_error
+from campaignbot.domain.messages import Message
+
+T = TypeVar("T")
 
 Tx = Connection
 """An open transaction; queries take it, and nothing else of it is used outside storage."""
@@ -47,6 +50,8 @@ class Database:
         self._engine = _engine(url)
         # SQLite lets a waiting writer sleep and try again; threads of one process take turns.
         self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
+        self._handed_in: list[_Job] = []
+        self._handing_in, self._leading = Lock(), Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,6 +80,38 @@ class Database:
         ):
             yield tx
 
+    def together(self, work: Callable[[Tx], T]) -> T:
+        """Do the work in a write transaction, and return what it returned once it is committed.
+
+        On SQLite the threads that wait for their turn share one transaction, each with a savepoint
+        of its own, and so one wait for the disk. An error of the work undoes that work alone.
+        """
+        if not self.is_sqlite:
+            with self.write() as tx:
+                return work(tx)
+        job = _Job(work)
+        with self._handing_in:
+            self._handed_in.append(job)
+        with self._leading:
+            if not job.done:
+                self._do_together()
+        return cast(T, job.result())
+
+    def _do_together(self) -> None:
+        with self._handing_in:
+            jobs, self._handed_in = self._handed_in, []
+        try:
+            with self.write() as tx:
+                for job in jobs:
+                    job.run(tx, alone=len(jobs) == 1)
+        except Exception as error:
+            # Nothing was committed: none of them may believe otherwise.
+            for job in jobs:
+                job.error = error
+        finally:
+            for job in jobs:
+                job.done = True
+
     @contextmanager
     def migration(self) -> Iterator[Connection]:
         """Open a write transaction for migrations."""
@@ -83,6 +120,36 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+class StorageError(UserError):
+    """The database cannot be used now: what was asked of it may be done or not."""
+
+
+class _Job:
+    """Work that one thread handed in, and what came of it."""
+
+    def __init__(self, work: Callable[[Tx], object]) -> None:
+        self._work, self._returned = work, cast(object, None)
+        self.done, self.error = False, cast(BaseException | None, None)
+
+    def run(self, tx: Tx, *, alone: bool) -> None:
+        if alone:
+            self._returned = self._work(tx)
+            return
+        try:
+            with tx.begin_nested():
+                self._returned = self._work(tx)
+        except Exception as error:
+            self.error = error
+            if not tx.in_transaction():
+                # The whole transaction is gone, not only this work: a full disk, a lost file.
+                raise
+
+    def result(self) -> object:
+        if self.error is not None:
+            raise self.error
+        return self._returned
 
 
 def _parse(url: str) -> str:
@@ -143,7 +210,9 @@ def _explained(url: str) -> Iterator[None]:
         said = str(error.orig).strip().splitlines()[0] if error.orig else ""
         for words, key in _CAUSES:
             if words in said:
-                raise user_error(key, remedy=f"{key}.remedy", url=url, said=said) from error
+                params = {"url": url, "said": said}
+                problem = Problem(Message(key, params), Message(f"{key}.remedy", params))
+                raise StorageError(problem) from error
         raise
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import media_file
+
+_PROVENANCE = select(media_file.c.provenance).where(media_file.c.sha256 == bindparam("sha"))
 
 
 def save_media(
@@ -39,7 +41,5 @@ def save_media(
 
 def media_provenance(tx: Tx, sha256: str) -> Mapping[str, str]:
     """Return what a picture was made of; empty when it is not known."""
-    found: Mapping[str, str] | None = tx.execute(
-        select(media_file.c.provenance).where(media_file.c.sha256 == sha256)
-    ).scalar()
+    found: Mapping[str, str] | None = tx.execute(_PROVENANCE, {"sha": sha256}).scalar()
     return found or {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, Uuid, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import TypedDict
 
@@ -118,10 +118,59 @@ def move(
     The only function that changes a state. Raises IllegalTransition when the table has no such
     move, and StaleVersion when the row is no longer of the version that `before` was read at.
     """
-    after = replace(
+    after = _after(before, event, change)
+    values = _values(before, after)
+    if "content" not in change:
+        done = tx.execute(_MOVE, values)
+    else:
+        digest = content_hash(after.content, after.account_id)
+        values |= {"content_hash": digest, "text_key": text_key(after.content.text)}
+        _save_content(tx, after.id, digest, after.content, now, actor)
+        # Only other words can break their uniqueness: no state that is left out of it leads back.
+        with _text_unique(tx, before.reference):
+            done = tx.execute(_MOVE_WITH_CONTENT, values)
+    if done.rowcount != 1:
+        raise StaleVersion(f"publication {before.reference} changed since it was read")
+    audit.record(tx, _moved(before, after, event, now, actor))
+    if after.state is State.PUBLISHED:
+        _release_followers(tx, after)
+    return after
+
+
+def move_alike(
+    tx: Tx,
+    before: Sequence[Publication],
+    event: Event,
+    *,
+    now: datetime,
+    actor: str,
+    **change: Unpack[Change],
+) -> tuple[Publication, ...]:
+    """Move several publications as `move` does, all or none, with the same change but no content.
+
+    Not for an event that publishes: what follows a post would not be looked at.
+    """
+    after = tuple(_after(one, event, change) for one in before)
+    done = tx.execute(_MOVE, [_values(b, a) for b, a in zip(before, after, strict=True)])
+    if done.rowcount != len(after):
+        raise StaleVersion("one of several publications changed since they were read")
+    audit.record_all(
+        tx, [_moved(b, a, event, now, actor) for b, a in zip(before, after, strict=True)]
+    )
+    return after
+
+
+def _after(before: Publication, event: Event, change: Change) -> Publication:
+    return replace(
         before, state=next_state(before.state, event), version=before.version + 1, **change
     )
-    values: dict[str, Any] = {
+
+
+def _values(before: Publication, after: Publication) -> dict[str, Any]:
+    return {
+        "read_id": before.id,
+        "read_version": before.version,
+        "read_state": before.state,
         "state": after.state,
         "version": after.version,
         "next_at_utc": _next_at(after),
@@ -139,28 +188,6 @@ def move(
         "due_at_utc": after.due_at_utc,
         "window_end_utc": after.window_end_utc,
     }
-    if "content" in change:
-        digest = content_hash(after.content, after.account_id)
-        values |= {"content_hash": digest, "text_key": text_key(after.content.text)}
-        _save_content(tx, after.id, digest, after.content, now, actor)
-    change_row = (
-        update(publication)
-        .where(
-            publication.c.id == before.id,
-            publication.c.version == before.version,
-            publication.c.state == before.state,
-        )
-        .values(**values)
-    )
-    # Only other words can break their uniqueness: no state that is left out of it leads back.
-    with _text_unique(tx, before.reference) if "content" in change else nullcontext():
-        done = tx.execute(change_row)
-    if done.rowcount != 1:
-        raise StaleVersion(f"publication {before.reference} changed since it was read")
-    audit.record(tx, _moved(before, after, event, now, actor))
-    if after.state is State.PUBLISHED:
-        _release_followers(tx, after)
-    return after
 
 
 def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime | None) -> None:
@@ -174,15 +201,16 @@ def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetim
 
 def postpone(tx: Tx, publication_id: UUID, until_utc: datetime) -> None:
     """Let the daemon look at a waiting publication not before this instant; no state changes."""
-    tx.execute(
-        update(publication)
-        .where(publication.c.id == publication_id, publication.c.next_at_utc.is_not(None))
-        .values(next_at_utc=until_utc)
-    )
+    tx.execute(_POSTPONE, {"read_id": publication_id, "next_at_utc": until_utc})
 
 
 def publication_by_id(tx: Tx, publication_id: UUID) -> Publication:
-    return _publication(tx.execute(_select().where(publication.c.id == publication_id)).one())
+    return _publication(tx.execute(_BY_ID, {"read_id": publication_id}).one())
+
+
+def publications_by_ids(tx: Tx, ids: Iterable[UUID]) -> tuple[Publication, ...]:
+    """Return these publications, in no order."""
+    return tuple(_publication(row) for row in tx.execute(_BY_IDS, {"read_ids": list(ids)}))
 
 
 def publication_by_reference(tx: Tx, reference: str) -> Publication:
@@ -263,11 +291,7 @@ def _text_unique(tx: Tx, reference: str) -> Iterator[None]:
 def _release_followers(tx: Tx, parent: Publication) -> None:
     """Keep what follows a post as far behind it as was planned, when the post itself was late."""
     late = (parent.published_at_utc or parent.due_at_utc) - parent.due_at_utc
-    rows = tx.execute(
-        select(publication.c.id, publication.c.due_at_utc).where(
-            publication.c.follows_id == parent.id, publication.c.next_at_utc.is_not(None)
-        )
-    ).all()
+    rows = tx.execute(_FOLLOWERS, {"read_id": parent.id}).all()
     for row in rows:
         postpone(tx, row.id, row.due_at_utc + max(late, timedelta(0)))
 
@@ -364,3 +388,43 @@ def _publication(row: Any) -> Publication:
         reason=Message.from_json(row.reason) if row.reason else None,
         follows_id=row.follows_id,
     )
+
+
+_ID = bindparam("read_id", type_=Uuid())
+_BY_ID = _select().where(publication.c.id == _ID)
+_BY_IDS = _select().where(publication.c.id.in_(bindparam("read_ids", expanding=True)))
+_MOVED = (
+    "state",
+    "version",
+    "next_at_utc",
+    "approved_hash",
+    "retry_at_utc",
+    "receipt",
+    "external_id",
+    "permalink",
+    "published_at_utc",
+    "uncertain_since_utc",
+    "uncertain_checks",
+    "reason",
+    "planned_local",
+    "planned_zone",
+    "due_at_utc",
+    "window_end_utc",
+)
+_AS_READ = update(publication).where(
+    publication.c.id == _ID,
+    publication.c.version == bindparam("read_version"),
+    publication.c.state == bindparam("read_state", type_=publication.c.state.type),
+)
+_MOVE = _AS_READ.values({name: bindparam(name) for name in _MOVED})
+_MOVE_WITH_CONTENT = _AS_READ.values(
+    {name: bindparam(name) for name in (*_MOVED, "content_hash", "text_key")}
+)
+_POSTPONE = (
+    update(publication)
+    .where(publication.c.id == _ID, publication.c.next_at_utc.is_not(None))
+    .values(next_at_utc=bindparam("next_at_utc"))
+)
+_FOLLOWERS = select(publication.c.id, publication.c.due_at_utc).where(
+    publication.c.follows_id == _ID, publication.c.next_at_utc.is_not(None)
+)

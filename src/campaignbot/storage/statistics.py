@@ -14,6 +14,8 @@ from campaignbot.domain.money import Money
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import application, cost, post, publication, snapshot
 
+_ADD_COST = insert(cost)
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -180,14 +182,15 @@ def add_cost(
 ) -> None:
     """Store what a platform charges, or what we reckon that it will."""
     tx.execute(
-        insert(cost).values(
-            publication_id=publication_id,
-            account_id=account_id,
-            amount_micros=amount.micros,
-            currency=amount.currency,
-            estimated=estimated,
-            incurred_at_utc=now,
-        )
+        _ADD_COST,
+        {
+            "publication_id": publication_id,
+            "account_id": account_id,
+            "amount_micros": amount.micros,
+            "currency": amount.currency,
+            "estimated": estimated,
+            "incurred_at_utc": now,
+        },
     )
 
 

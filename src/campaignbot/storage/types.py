@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 
 from campaignbot.domain.clock import require_utc
@@ -34,6 +34,14 @@ class UtcInstant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+NOW = bindparam("now", type_=UtcInstant())
+"""The instant of a statement that is built once and executed often.
+
+Building a statement costs several times what executing it does, so those on the way of every post
+stand ready at the top of their modules.
+"""
 
 
 class EnumText(TypeDecorator[Any]):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import Select, Uuid, bindparam, case, select, update
 
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.publication import CLAIMABLE, Publication, State
@@ -14,31 +16,36 @@ from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
 from campaignbot.storage.publications import publication_by_id
 from campaignbot.storage.tables import account, publication
+from campaignbot.storage.types import NOW
 
 _PLANNED = (State.DRAFT, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED)
 # No platform names a wait longer than its longest limit, which is a day.
 _LONGEST_WAIT = timedelta(hours=25)
 
 
+_IDS = select(publication.c.id).order_by(publication.c.next_at_utc, publication.c.id)
+_UNCERTAIN = _IDS.where(publication.c.state == State.UNCERTAIN, publication.c.next_at_utc <= NOW)
+_UNCERTAIN_OF_ONE = _UNCERTAIN.where(publication.c.account_id == bindparam("only", type_=Uuid()))
+_PAST_WINDOW = _IDS.where(
+    publication.c.state.in_(list(CLAIMABLE)),
+    # A window ends after it began; said too, it keeps all that is due later out of the search.
+    publication.c.due_at_utc <= NOW,
+    publication.c.window_end_utc <= NOW,
+)
+
+
 def uncertain_to_check(
     tx: Tx, now: datetime, account_id: UUID | None = None
 ) -> tuple[Publication, ...]:
     """Return uncertain publications that should be looked for on their platform now."""
-    wanted = [publication.c.state == State.UNCERTAIN, publication.c.next_at_utc <= now]
-    if account_id is not None:
-        wanted.append(publication.c.account_id == account_id)
-    return _these(tx, *wanted)
+    if account_id is None:
+        return _these(tx, _UNCERTAIN, {"now": now})
+    return _these(tx, _UNCERTAIN_OF_ONE, {"now": now, "only": account_id})
 
 
 def past_their_window(tx: Tx, now: datetime) -> tuple[Publication, ...]:
     """Return publications that wait for the daemon although their window is over."""
-    return _these(
-        tx,
-        publication.c.state.in_(list(CLAIMABLE)),
-        # A window ends after it began; said too, it keeps all that is due later out of the search.
-        publication.c.due_at_utc <= now,
-        publication.c.window_end_utc <= now,
-    )
+    return _these(tx, _PAST_WINDOW, {"now": now})
 
 
 def follow_zone_rules(tx: Tx, *, now: datetime, actor: str) -> int:
@@ -95,10 +102,6 @@ def forget_false_waits(tx: Tx, *, now: datetime, spacing: timedelta) -> int:
     return int(done.rowcount)
 
 
-def _these(tx: Tx, *conditions: ColumnElement[bool]) -> tuple[Publication, ...]:
-    ids = tx.execute(
-        select(publication.c.id)
-        .where(*conditions)
-        .order_by(publication.c.next_at_utc, publication.c.id)
-    ).scalars()
-    return tuple(publication_by_id(tx, found) for found in list(ids))
+def _these(tx: Tx, query: Select[Any], values: Mapping[str, Any]) -> tuple[Publication, ...]:
+    ids = tx.execute(query, values).scalars().all()
+    return tuple(publication_by_id(tx, found) for found in ids)
