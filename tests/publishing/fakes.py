@@ -15,7 +15,7 @@ from campaignbot.domain.publication import Publication, Receipt
 from campaignbot.platforms.outcomes import Outcome, Published
 from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, ExternalPost
 from campaignbot.platforms.registry import load_platform
-from campaignbot.publishing.publisher import Publisher
+from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.sending import Blocking
 from campaignbot.storage import publications
 from campaignbot.storage.database import Database
@@ -94,6 +94,8 @@ class Press:
         adapter: FakeAdapter,
         blocking: Blocking = lambda _p, _a: (),
         pack_error: OSError | None = None,
+        policy: PublishingPolicy | None = None,
+        owner: str = "press",
     ) -> None:
         self._database, self._pack_error = database, pack_error
         self.packs: list[str] = []
@@ -104,7 +106,8 @@ class Press:
             platforms,
             lambda _account: adapter,
             self._pack,
-            owner="press",
+            owner=owner,
+            policy=policy,
             blocking=blocking,
             uniform=lambda: 0.5,
         )

@@ -53,10 +53,19 @@ class Rows:
                 )
         return self._vacancy
 
-    def account(self, platform: str = "linkedin") -> Account:
+    def account(
+        self, platform: str = "linkedin", *, app: str = "", spacing: timedelta | None = None
+    ) -> Account:
         number = next(self._numbers)
         account = Account(
-            uuid4(), f"{platform}-{number}", platform, "Gemeente Voorbeeld", str(number), ZONE
+            uuid4(),
+            f"{platform}-{number}",
+            platform,
+            "Gemeente Voorbeeld",
+            str(number),
+            ZONE,
+            app=app or platform,
+            spacing=spacing,
         )
         with self._database.write() as tx:
             return accounts.save_account(tx, account)
@@ -67,10 +76,19 @@ class Rows:
         account: Account | None = None,
         text: str | None = None,
         due_in: timedelta = timedelta(0),
+        window: timedelta = timedelta(hours=6),
         approved_hash: str | None = None,
+        follows: Publication | None = None,
     ) -> Publication:
         """Store a publication and approve it, with the right hash unless another is given."""
-        drafted = self.publication(state=State.IN_REVIEW, account=account, text=text, due_in=due_in)
+        drafted = self.publication(
+            state=State.IN_REVIEW,
+            account=account,
+            text=text,
+            due_in=due_in,
+            window=window,
+            follows=follows,
+        )
         digest = approved_hash or content_hash(drafted.content, drafted.account_id)
         return self.move(drafted, Event.APPROVE, approved_hash=digest)
 
@@ -82,6 +100,7 @@ class Rows:
         text: str | None = None,
         due_in: timedelta = timedelta(0),
         window: timedelta = timedelta(hours=6),
+        follows: Publication | None = None,
     ) -> Publication:
         account = account or self.account()
         number = next(self._numbers)
@@ -100,6 +119,7 @@ class Rows:
             due_at_utc=due,
             window_end_utc=due + window,
             state=state,
+            follows_id=follows.id if follows else None,
         )
         with self._database.write() as tx:
             publications.add_post(tx, post)

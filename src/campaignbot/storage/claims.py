@@ -236,7 +236,10 @@ def _claim(
     tx.execute(
         _OCCUPY,
         [
-            {"only": found.id, "free_at": now + (found.spacing or rules.spacing)}
+            {
+                "only": found.id,
+                "free_at": now + (rules.spacing if found.spacing is None else found.spacing),
+            }
             for found in owners.values()
         ],
     )
