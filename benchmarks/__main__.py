@@ -1,4 +1,4 @@
-"""Prints the table of benchmarks: python -m benchmarks [--json]."""
+"""Prints the table of benchmarks: python -m benchmarks [--json] [GROUP …]."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.daemon import idle_daemon, punctuality
 from benchmarks.figures import Figure
 from benchmarks.programs import demonstration, starting
 from benchmarks.publishing import claiming, publishing_rate
 from benchmarks.visuals import rendering
 
-GROUPS = (demonstration, publishing_rate, claiming, rendering, starting)
+GROUPS = (
+    demonstration,
+    publishing_rate,
+    claiming,
+    idle_daemon,
+    punctuality,
+    rendering,
+    starting,
+)
 
 
 def main() -> int:
     """Measure everything; exit code 1 when a target is not met."""
     figures: list[Figure] = []
+    wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
     for group in GROUPS:
+        if wanted and group.__name__ not in wanted:
+            continue
         print(f"measuring {group.__name__.replace('_', ' ')} …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             figures += group(Path(folder))
