@@ -16,7 +16,7 @@ from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
-from campaignbot.domain.errors import user_error
+from campaignbot.domain.errors import Problem, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
@@ -41,11 +41,19 @@ from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.reviews import Reviews
-from campaignbot.settings import AccountEntry, Settings, load_accounts, load_settings
+from campaignbot.settings import (
+    AccountEntry,
+    Settings,
+    database_file,
+    key_file_of,
+    load_accounts,
+    load_settings,
+)
 from campaignbot.storage import accounts, campaigns, credentials, media, publications, schema
 from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database, Tx, sqlite_url
 from campaignbot.storage.overview import Overview, overview
+from campaignbot.storage.places import risk_here
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
 _GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
@@ -96,7 +104,11 @@ class Application:
 
     @property
     def database_url(self) -> str:
-        return self.settings.database or sqlite_url(self.workdir / "data" / "campaignbot.db")
+        return self.settings.database or sqlite_url(database_file(self.workdir))
+
+    def place_risk(self) -> Problem | None:
+        """Return why the database file is not safe where it lies; None where it is."""
+        return risk_here(Database(self.database_url).file)
 
     @cached_property
     def media(self) -> MediaStore:
@@ -317,8 +329,7 @@ class Application:
 
     @property
     def _key_file(self) -> Path | None:
-        file = self.settings.key_file
-        return self.workdir / file.expanduser() if file is not None else None
+        return key_file_of(self.workdir, self.settings)
 
     def _vault(self) -> Vault:
         return Vault(require_key(self.workdir, self._key_file, self._environment))

@@ -143,6 +143,17 @@ def load_settings(workdir: Path) -> Settings:
     return settings
 
 
+def database_file(workdir: Path) -> Path:
+    """Return where the database of a working folder lies, unless its settings name another."""
+    return workdir / "data" / "campaignbot.db"
+
+
+def key_file_of(workdir: Path, settings: Settings) -> Path | None:
+    """Return the file with the key of the vault; None where the system keeps it."""
+    file = settings.key_file
+    return workdir / file.expanduser() if file is not None else None
+
+
 def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
     """Read `config/accounts.yaml`; UserError when a key stands twice or a secret stands there."""
     path = workdir / "config" / "accounts.yaml"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.texts import help_text
+from campaignbot.cli.texts import help_text, show_problem
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -35,3 +35,9 @@ def opened(context: typer.Context) -> Iterator[Application]:
         yield application
     finally:
         application.close()
+
+
+def warn_of_place(application: Application) -> None:
+    """Say on standard error when the database file is not safe where it lies."""
+    if (risk := application.place_risk()) is not None:
+        show_problem(risk)

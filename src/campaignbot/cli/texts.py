@@ -50,13 +50,13 @@ def show_error(error: UserError) -> None:
         show_problem(problem)
 
 
-def show_problem(problem: Problem) -> None:
+def show_problem(problem: Problem, *, err: bool = True) -> None:
     """Print one problem: where, what, and what to do."""
     t = translator()
     where = f"{_shown(problem.place)}: " if problem.place else ""
-    typer.echo(f"{where}{t.text(problem.what)}", err=True)
+    typer.echo(f"{where}{t.text(problem.what)}", err=err)
     if problem.remedy is not None:
-        typer.echo(f"  → {t.text(problem.remedy)}", err=True)
+        typer.echo(f"  → {t.text(problem.remedy)}", err=err)
 
 
 def _shown(place: Place) -> str:

@@ -100,6 +100,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.PUBLISHING, _E.RETRY_LATER): _S.RETRY_WAITING,
         (_S.PUBLISHING, _E.FAIL): _S.FAILED,
         (_S.PUBLISHING, _E.LOSE_SIGHT): _S.UNCERTAIN,
+        # A backup was put back: whoever ran on after it may have published this meanwhile.
+        (_S.APPROVED, _E.LOSE_SIGHT): _S.UNCERTAIN,
+        (_S.RETRY_WAITING, _E.LOSE_SIGHT): _S.UNCERTAIN,
         (_S.UNCERTAIN, _E.FIND): _S.PUBLISHED,
         (_S.UNCERTAIN, _E.PROVE_ABSENT): _S.APPROVED,
         (_S.UNCERTAIN, _E.MISS): _S.MISSED,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.messages import Message
@@ -44,10 +44,13 @@ class Database:
     `Database` may be used from several threads; each transaction belongs to one.
     """
 
-    def __init__(self, url: str) -> None:
-        """Take an SQLAlchemy URL; UserError when it is none or names another database."""
+    def __init__(self, url: str, *, busy_s: float = _BUSY_S) -> None:
+        """Take an SQLAlchemy URL; UserError when it is none or names another database.
+
+        On SQLite one writer waits `busy_s` for another before it gives up.
+        """
         self.shown_url = _parse(url)
-        self._engine = _engine(url)
+        self._engine = _engine(url, busy_s)
         # SQLite lets a waiting writer sleep and try again; threads of one process take turns.
         self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._handed_in: list[_Job] = []
@@ -56,6 +59,26 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self._engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL, and for a database in memory."""
+        name = self._engine.url.database or ""
+        if not self.is_sqlite or name in {"", ":memory:"}:
+            return None
+        return Path(name.removeprefix("file:"))
+
+    def for_programs(self) -> tuple[str, dict[str, str]]:
+        """Return the address for PostgreSQL's own programs, and the environment they need.
+
+        The password is in the environment only: everybody on a machine can read arguments.
+        """
+        url = self._engine.url
+        hidden = url.set(drivername="postgresql", password=None)
+        hidden = hidden.difference_update_query(["password"])
+        password = url.password or url.query.get("password")
+        shown = hidden.render_as_string(hide_password=False)
+        return shown, {"PGPASSWORD": str(password)} if password else {}
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -167,7 +190,7 @@ def _parse(url: str) -> str:
     return parsed.render_as_string(hide_password=True)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, busy_s: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         try:
@@ -178,7 +201,7 @@ def _engine(url: str) -> Engine:
             )
         except ModuleNotFoundError:
             raise user_error("storage.no_postgres", remedy="storage.no_postgres.remedy") from None
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
+    engine = create_engine(parsed, connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -187,7 +210,6 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transactions begin late and take no lock; `_begin_sqlite` begins instead.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_S * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
     # "Request sent" must outlive a power cut, or the post goes out twice.
     connection.execute("PRAGMA synchronous = FULL")
@@ -206,8 +228,10 @@ def _explained(url: str) -> Iterator[None]:
         yield
     except UserError:
         raise
-    except (OperationalError, DBAPIError) as error:
-        said = str(error.orig).strip().splitlines()[0] if error.orig else ""
+    except (DBAPIError, sqlite3.Error) as error:
+        # The driver's own error comes from a copy in steps, which SQLAlchemy knows nothing of.
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        said = str(cause or "").strip().partition("\n")[0]
         for words, key in _CAUSES:
             if words in said:
                 params = {"url": url, "said": said}
@@ -237,6 +261,7 @@ _CAUSES = (
     ("unable to open database file", "storage.cannot_open"),
     ("readonly database", "storage.read_only"),
     ("disk is full", "storage.disk_full"),
+    ("must be owner of", "storage.not_owner"),
     ("database is locked", "storage.busy"),
     ("file is not a database", "storage.not_a_database"),
     ("connection failed", "storage.unreachable"),

@@ -41,6 +41,22 @@ def require_current(database: Database) -> None:
         raise user_error("storage.older", remedy="storage.older.remedy")
 
 
+def revision(database: Database) -> str | None:
+    """Return the version of the tables, older or current; None where there are none yet.
+
+    Raises UserError when it is newer than this program.
+    """
+    with database.read() as tx:
+        current = MigrationContext.configure(tx).get_current_revision()
+    refuse_newer(current)
+    return current
+
+
+def refuse_newer(current: str | None) -> None:
+    """Raise UserError when this version of the tables is newer than the program."""
+    _refuse_newer(_config(), current)
+
+
 def _refuse_newer(config: Config, current: str | None) -> None:
     if current is None:
         return

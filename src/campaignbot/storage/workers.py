@@ -50,3 +50,17 @@ def list_workers(tx: Tx) -> tuple[Worker, ...]:
         )
         for row in rows
     )
+
+
+def living(tx: Tx, since: datetime) -> tuple[Worker, ...]:
+    """Return the workers that gave a sign of life after `since` and have not said goodbye."""
+    return tuple(
+        seen
+        for seen in list_workers(tx)
+        if seen.stopped_at_utc is None and seen.heartbeat_at_utc > since
+    )
+
+
+def say_stopped(tx: Tx, now: datetime) -> None:
+    """Note of every worker that it no longer runs: the rows come from a database left behind."""
+    tx.execute(update(worker).where(worker.c.stopped_at_utc.is_(None)).values(stopped_at_utc=now))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from campaignbot.cli.options import DryRun, Json, opened
+from campaignbot.cli.options import DryRun, Json, opened, warn_of_place
 from campaignbot.cli.texts import help_text, log_to_terminal, say, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
@@ -38,6 +38,7 @@ def tui(context: typer.Context) -> None:
     from campaignbot.tui.app import run
 
     with opened(context) as application:
+        warn_of_place(application)
         run(application)
 
 
@@ -47,6 +48,7 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
 
     log_to_terminal(logging.INFO)
     with opened(context) as application:
+        warn_of_place(application)
         if dry_run:
             for publication in application.overview().due:
                 tell(_line(publication))
@@ -66,13 +68,16 @@ def _tell_tick(report: TickReport) -> None:
 def status(context: typer.Context, json: Json = False) -> None:
     """Show where everything stands; exit code 1 when something needs a person."""
     with opened(context) as application:
-        overview = application.overview()
+        overview, risk = application.overview(), application.place_risk()
     worrying = bool(overview.trouble or overview.overdue or overview.unconnected) or (
         bool(overview.due) and not overview.alive
     )
     if json:
-        tell_json(_status(overview, worrying))
+        warnings = [t().text(risk.what)] if risk else []
+        tell_json({**_status(overview, worrying), "warnings": warnings})
     else:
+        if risk:
+            show_problem(risk, err=False)
         _show_status(overview)
     if worrying:
         raise typer.Exit(1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.options import DryRun, Json, workdir_of
+from campaignbot.cli.options import DryRun, Json, warn_of_place, workdir_of
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
@@ -112,6 +112,7 @@ def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
         application = Application(folder)
         with application.database.read():
             pass
+        warn_of_place(application)
         application.close()
     if json:
         tell_json({"folder": str(folder), "written": [str(p) for p in written], "dry_run": dry_run})
