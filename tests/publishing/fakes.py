@@ -17,6 +17,7 @@ from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, Extern
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.sending import Blocking
+from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.storage import publications
 from campaignbot.storage.database import Database
 
@@ -96,6 +97,7 @@ class Press:
         pack_error: OSError | None = None,
         policy: PublishingPolicy | None = None,
         owner: str = "press",
+        on_step: OnStep = pass_by,
     ) -> None:
         self._database, self._pack_error = database, pack_error
         self.packs: list[str] = []
@@ -110,6 +112,7 @@ class Press:
             policy=policy,
             blocking=blocking,
             uniform=lambda: 0.5,
+            on_step=on_step,
         )
 
     def _pack(self, publication: Publication, _account: Account) -> Path:

@@ -34,7 +34,7 @@ class Restored:
     """What was put back, and what a person has to look at before publishing goes on.
 
     `set_aside` names the folder, and in PostgreSQL the schema, where that which was there before
-    lies now. `key_found` tells whether the secrets of the accounts can be opened here.
+    lies now. `key_missing` tells that there are secrets of accounts, and no key to open them.
     """
 
     made_at_utc: datetime
@@ -42,7 +42,7 @@ class Restored:
     files: int
     set_aside: tuple[str, ...]
     settled: Settled
-    key_found: bool
+    key_missing: bool
 
 
 def restore(
@@ -69,11 +69,15 @@ def restore(
         there = _settings_there(workdir)
         _require_room(workdir, replace)
         _require_same_kind(workdir, there, manifest)
-        _require_silence(workdir, there, now)
+        _require_silence(_database_there(workdir, there), now)
         try:
             with _staging(workdir, f"{now:%Y%m%dT%H%M%SZ}", dry_run) as staging:
                 backup.verify(progress, staging)
                 _adopt(staging, manifest, there)
+                if manifest.database == "postgresql":
+                    database = database_of(workdir, load_settings(staging))
+                    _require_empty(database, replace)
+                    _require_silence(database, now)
                 restoring = _Restoring(workdir, staging, manifest, now)
                 settled, set_aside = restoring.look() if dry_run else restoring.do(progress)
                 # What was restored says where its key should be.
@@ -92,7 +96,7 @@ def restore(
         len(manifest.parts),
         set_aside,
         settled,
-        key is not None,
+        settled.connected > 0 and key is None,
     )
 
 
@@ -163,10 +167,13 @@ class _Loaded:
 @contextmanager
 def _loaded(dump: Path, database: Database, stamp: str) -> Iterator[_Loaded]:
     """Load a dump in place of what a PostgreSQL database holds; an error brings that back."""
+    empty = backups.is_empty(database)
     name = backups.set_aside(database, stamp.lower())
     try:
         backups.load_postgres(database, dump)
-        yield _Loaded(database, (name,))
+        yield _Loaded(database, () if empty else (name,))
+        if empty:
+            backups.forget_empty(database, name)
     except BaseException:
         backups.put_back(database, name)
         raise
@@ -207,23 +214,37 @@ def _require_same_kind(workdir: Path, there: Settings | None, manifest: Manifest
         )
 
 
-def _require_silence(workdir: Path, there: Settings | None, now: datetime) -> None:
-    """Raise UserError when somebody publishes from the database that is there."""
-    database = (
-        database_of(workdir, there) if there else Database(sqlite_url(database_file(workdir)))
-    )
+def _database_there(workdir: Path, there: Settings | None) -> Database:
+    return database_of(workdir, there) if there else Database(sqlite_url(database_file(workdir)))
+
+
+def _require_silence(database: Database, now: datetime) -> None:
+    """Raise UserError when somebody publishes from this database."""
     if database.is_sqlite and (database.file is None or not database.file.exists()):
         return
-    alive: list[str] = []
-    # One that is damaged or not filled yet is no reason to put no backup back.
-    with suppress(UserError):
-        if schema.revision(database) is not None:
-            with database.read() as tx:
-                alive = [worker.name for worker in workers.living(tx, now - SILENT_AFTER)]
-    database.close()
+    alive: tuple[workers.Worker, ...] = ()
+    try:
+        with database.read() as tx:
+            alive = workers.living(tx, now - SILENT_AFTER)
+    except UserError as error:
+        # A damaged one is why people restore.
+        if error.problems[0].what.key not in {"storage.damaged", "storage.not_a_database"}:
+            raise
+    finally:
+        database.close()
     if alive:
         raise user_error(
-            "restore.daemon_alive", remedy="restore.daemon_alive.remedy", name=alive[0]
+            "restore.daemon_alive", remedy="restore.daemon_alive.remedy", name=alive[0].name
+        )
+
+
+def _require_empty(database: Database, replace: bool) -> None:
+    """Raise UserError when a PostgreSQL database has tables that are not to be set aside."""
+    if not replace and not backups.is_empty(database):
+        raise user_error(
+            "restore.database_in_use",
+            remedy="restore.database_in_use.remedy",
+            url=database.shown_url,
         )
 
 

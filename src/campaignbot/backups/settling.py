@@ -10,7 +10,7 @@ from uuid import UUID
 from campaignbot.domain.accounts import Hold, HoldScope
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import CLAIMABLE, Event, Publication, State
-from campaignbot.storage import accounts, claims, publications, workers
+from campaignbot.storage import accounts, attempts, credentials, publications, workers
 from campaignbot.storage.database import Database, Tx
 
 _ACTOR = "system:restore"
@@ -23,12 +23,13 @@ class Settled:
 
     `unsure` is looked for on its platform before anything else happens to it. `by_hand` and
     `undecided` wait for a person anyway, who has to look first: the one is carried out by hand,
-    the other had not been approved yet.
+    the other had not been approved yet. `connected` counts the accounts with stored secrets.
     """
 
     unsure: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    connected: int = 0
 
 
 def settle(
@@ -49,10 +50,11 @@ def settle(
         workers.say_stopped(tx, now)
         reason = Message("hold.restored", {"at": made_at})
         accounts.place_hold(tx, Hold(hold_id, HoldScope.ALL, None, reason, "system", now))
-        by_key = {a.id: a.platform for a in accounts.list_accounts(tx)}
+        known = accounts.list_accounts(tx)
+        platforms = {a.id: a.platform for a in known}
         unsure, by_hand = [], []
         for publication in _in_doubt(tx, now):
-            if by_key[publication.account_id] in carried_out_by_hand:
+            if platforms[publication.account_id] in carried_out_by_hand:
                 by_hand.append(publication.reference)
                 continue
             _doubt(tx, publication, made_at, now)
@@ -60,7 +62,8 @@ def settle(
         undecided = publications.list_publications(
             tx, states=_UNDECIDED, due_before=_just_after(now)
         )
-    return Settled(tuple(unsure), tuple(by_hand), tuple(p.reference for p in undecided))
+        connected = sum(credentials.sealed_of(tx, a.id) is not None for a in known)
+    return Settled(tuple(unsure), tuple(by_hand), tuple(p.reference for p in undecided), connected)
 
 
 def _in_doubt(tx: Tx, now: datetime) -> tuple[Publication, ...]:

@@ -48,7 +48,7 @@ class Swap:
             self._put(_DATABASE)
         if key is not None and not key.exists():
             with suppress(ValueError):
-                kept = self._aside / key.relative_to(self._workdir)
+                kept = self._aside / key.absolute().relative_to(self._workdir.absolute())
                 if kept.exists():
                     self._move(kept, key)
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlalchemy import inspect
+
 from campaignbot.domain.errors import user_error
 from campaignbot.storage.database import Database
 
@@ -87,6 +89,12 @@ def load_postgres(database: Database, dump: Path) -> None:
     )
 
 
+def is_empty(database: Database) -> bool:
+    """Whether there are no tables."""
+    with database.read() as tx:
+        return not inspect(tx).get_table_names()
+
+
 def set_aside(database: Database, stamp: str) -> str:
     """Move all tables of a PostgreSQL database into a schema of that stamp; return its name."""
     name = f"{_ASIDE}{stamp}"
@@ -101,6 +109,12 @@ def put_back(database: Database, name: str) -> None:
     with database.write() as tx:
         tx.exec_driver_sql("DROP SCHEMA public CASCADE")
         tx.exec_driver_sql(f'ALTER SCHEMA "{name}" RENAME TO public')
+
+
+def forget_empty(database: Database, name: str) -> None:
+    """Remove a schema of `set_aside` in which nothing is; the server refuses any other."""
+    with database.write() as tx:
+        tx.exec_driver_sql(f'DROP SCHEMA "{name}"')
 
 
 def _run(name: str, environment: dict[str, str], *arguments: str) -> None:

@@ -84,9 +84,9 @@ def syncing_service(path: PurePath, entries: Entries) -> str | None:
 def risk_of(path: PurePath, mounts: str, entries: Entries) -> Problem | None:
     """Return why an SQLite file is not safe where it is, and what to do; None where it is."""
     if kind := network_file_system(path, mounts):
-        return _problem("place.network", path, kind)
+        return _risk("place.network", path, kind)
     if service := syncing_service(path, entries):
-        return _problem("place.syncing", path, service)
+        return _risk("place.syncing", path, service)
     return None
 
 
@@ -97,7 +97,7 @@ def risk_here(file: Path | None) -> Problem | None:
     return risk_of(file.resolve(), _mounts_here(), _entries_here)
 
 
-def _problem(key: str, path: PurePath, name: str) -> Problem:
+def _risk(key: str, path: PurePath, name: str) -> Problem:
     params = {"folder": str(path.parent), "name": name}
     return Problem(Message(key, params), Message("place.remedy", params))
 

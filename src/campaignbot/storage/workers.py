@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, inspect, select, update
 
 from campaignbot.domain.messages import Message
 from campaignbot.storage.database import Tx
@@ -53,7 +53,12 @@ def list_workers(tx: Tx) -> tuple[Worker, ...]:
 
 
 def living(tx: Tx, since: datetime) -> tuple[Worker, ...]:
-    """Return the workers that gave a sign of life after `since` and have not said goodbye."""
+    """Return the workers that gave a sign of life after `since` and have not said goodbye.
+
+    A database without tables has none.
+    """
+    if not inspect(tx).has_table(worker.name):
+        return ()
     return tuple(
         seen
         for seen in list_workers(tx)

@@ -113,7 +113,7 @@ def restore(
                 "files": restored.files,
                 "set_aside": list(restored.set_aside),
                 "held": True,
-                "key_found": restored.key_found,
+                "key_missing": restored.key_missing,
                 "dry_run": dry_run,
                 **asdict(restored.settled),
             }
@@ -139,7 +139,7 @@ def _show(restored: Restored, folder: Path, dry_run: bool) -> None:
     ):
         if references:
             say(key, n=len(references), refs=", ".join(references))
-    if not restored.key_found:
+    if restored.key_missing:
         say("restore.no_key")
     if not dry_run:
         say("restore.next")
