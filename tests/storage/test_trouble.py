@@ -99,7 +99,7 @@ def test_a_damaged_file_is_said(tmp_path: Path, clock: SimulatedClock) -> None:
     path.write_bytes(damaged)
     opened = Database(sqlite_url(path))
     try:
-        with pytest.raises(UserError, match=r"storage\.damaged"), opened.read() as tx:
+        with pytest.raises(UserError, match=r"storage\.malformed"), opened.read() as tx:
             publications.list_publications(tx)
     finally:
         opened.close()

@@ -240,7 +240,11 @@ def _require_silence(database: Database, now: datetime) -> None:
 
 def _require_empty(database: Database, replace: bool) -> None:
     """Raise UserError when a PostgreSQL database has tables that are not to be set aside."""
-    if not replace and not backups.is_empty(database):
+    try:
+        empty = backups.is_empty(database)
+    finally:
+        database.close()
+    if not empty and not replace:
         raise user_error(
             "restore.database_in_use",
             remedy="restore.database_in_use.remedy",

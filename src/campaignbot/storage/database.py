@@ -74,8 +74,9 @@ class Database:
         The password is in the environment only: everybody on a machine can read arguments.
         """
         url = self._engine.url
-        hidden = url.set(drivername="postgresql", password=None)
-        hidden = hidden.difference_update_query(["password"])
+        hidden = url.set(drivername="postgresql").difference_update_query(["password"])
+        # `set` takes None for "as it is".
+        hidden = hidden._replace(password=None)
         password = url.password or url.query.get("password")
         shown = hidden.render_as_string(hide_password=False)
         return shown, {"PGPASSWORD": str(password)} if password else {}

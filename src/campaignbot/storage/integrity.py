@@ -23,7 +23,7 @@ _stored = and_(
 )
 
 # What can never be, by the key of the sentence that says so.
-_IMPOSSIBLE: dict[str, ColumnElement[bool]] = {
+IMPOSSIBLE: dict[str, ColumnElement[bool]] = {
     "integrity.no_content": ~exists().where(_stored),
     "integrity.not_what_was_approved": publication.c.state.in_(_BOUND)
     & publication.c.approved_hash.is_distinct_from(publication.c.content_hash),
@@ -77,7 +77,7 @@ def contradictions(tx: Tx) -> tuple[Problem, ...]:
     """Return publications whose state, content and attempts cannot be true together."""
     found = [
         Problem(Message(key, {"ref": reference}), Message("integrity.remedy"))
-        for key, condition in _IMPOSSIBLE.items()
+        for key, condition in IMPOSSIBLE.items()
         for reference in tx.execute(
             select(publication.c.reference).where(condition).order_by(publication.c.reference)
         ).scalars()
