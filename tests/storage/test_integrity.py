@@ -7,16 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from tests.storage.rows import Rows
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.i18n import LANGUAGES, Translator
 from campaignbot.storage import integrity
-from campaignbot.storage.attempts import begin_attempt, end_attempt
 from campaignbot.storage.database import Database
-from campaignbot.storage.tables import content_version, publication
+from campaignbot.storage.tables import attempt, content_version, publication
 
 
 def found(database: Database) -> list[tuple[str, object]]:
@@ -28,6 +27,16 @@ def found(database: Database) -> list[tuple[str, object]]:
 def change(database: Database, changed: Publication, **values: object) -> None:
     with database.write() as tx:
         tx.execute(update(publication).where(publication.c.id == changed.id).values(**values))
+
+
+def _attempt(tried: Publication, clock: SimulatedClock) -> dict[str, object]:
+    return {
+        "publication_id": tried.id,
+        "number": 1,
+        "owner": "gone",
+        "started_at_utc": clock.now(),
+        "lease_end_utc": clock.now(),
+    }
 
 
 def test_a_database_in_order_has_nothing_wrong(database: Database, clock: SimulatedClock) -> None:
@@ -67,7 +76,7 @@ def test_publishing_and_attempts_must_tell_the_same(
     without = rows.move(rows.approved(), Event.CLAIM)
     left_open = rows.approved()
     with database.write() as tx:
-        begin_attempt(tx, left_open.id, "gone", clock.now(), clock.now())
+        tx.execute(insert(attempt).values(_attempt(left_open, clock)))
     assert found(database) == [
         ("integrity.publishing_without_attempt", without.reference),
         ("integrity.attempt_left_open", left_open.reference),
@@ -80,8 +89,8 @@ def test_a_published_post_without_a_time_is_found(
     rows = Rows(database, clock)
     published = rows.move(rows.move(rows.approved(), Event.CLAIM), Event.PUBLISH)
     with database.write() as tx:
-        attempt = begin_attempt(tx, published.id, "done", clock.now(), clock.now())
-        end_attempt(tx, attempt, now=clock.now(), outcome="Published", error=None)
+        ended = {**_attempt(published, clock), "ended_at_utc": clock.now()}
+        tx.execute(insert(attempt).values(ended))
     assert found(database) == [("integrity.published_without_time", published.reference)]
 
 
