@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
 from campaignbot.sandbox.audience import BEHAVIOUR, applications, growth, totals
+from campaignbot.sandbox.world import Fault
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ACCOUNT = SandboxAccount("x", "4001", "Gemeente Voorbeeld", "geheim", 5000, username="voorbeeld")
@@ -126,3 +128,38 @@ def test_applications_come_through_tracked_links_only() -> None:
     rows = applications(world)
     assert rows and {row["tracking_code"] for row in rows} == {"code1"}
     assert set(rows[0]) == {"reference", "tracking_code", "received_on", "stage"}
+
+
+@pytest.mark.parametrize(("kind", "posts_meanwhile"), [("hold_before", 0), ("hold_after", 1)])
+def test_a_held_request_waits_until_it_is_let_go(
+    sandbox: Sandbox, kind: str, posts_meanwhile: int
+) -> None:
+    fault = Fault("x", "create", kind)
+    sandbox.world.faults.append(fault)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(tweet, sandbox, "Even wachten.")
+        assert fault.gate.reached.wait(10)
+        assert len(sandbox.world.posts) == posts_meanwhile
+        fault.gate.let_go()
+        assert answer.result().status_code == 201
+    assert fault.gate.done.wait(10)
+    assert [p.text for p in sandbox.world.posts] == ["Even wachten."]
+
+
+def test_a_held_request_that_is_dropped_is_never_answered(sandbox: Sandbox) -> None:
+    fault = Fault("x", "create", "hold_before", skip=1)
+    sandbox.world.faults.append(fault)
+    assert tweet(sandbox, "Deze mag door.").status_code == 201
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(tweet, sandbox, "Deze niet.")
+        assert fault.gate.reached.wait(10)
+        fault.gate.drop()
+        with pytest.raises(requests.ConnectionError):
+            answer.result()
+    assert [p.text for p in sandbox.world.posts] == ["Deze mag door."]
+
+
+def tweet(sandbox: Sandbox, text: str) -> requests.Response:
+    headers = {"Authorization": f"Bearer {ACCOUNT.token}"}
+    url = f"{sandbox.base_urls['x']}/2/tweets"
+    return requests.post(url, json={"text": text}, headers=headers, timeout=10)

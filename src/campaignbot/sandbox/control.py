@@ -72,13 +72,17 @@ async def add_fault(request: web.Request) -> web.Response:
             body["kind"],
             int(body.get("times", 1)),
             float(body.get("delay_s", 0)),
+            int(body.get("skip", 0)),
         )
     )
     return web.json_response({"ok": True})
 
 
 async def clear_faults(request: web.Request) -> web.Response:
-    world_of(request).faults.clear()
+    world = world_of(request)
+    for fault in world.faults:
+        fault.gate.let_go()
+    world.faults.clear()
     return web.json_response({"ok": True})
 
 

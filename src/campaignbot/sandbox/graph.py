@@ -66,7 +66,7 @@ def _error(
 
 async def _params(request: web.Request) -> dict[str, Any]:
     values: dict[str, Any] = dict(request.query)
-    if request.can_read_body:
+    if request.body_exists:
         values |= dict(await request.post())
     return values
 

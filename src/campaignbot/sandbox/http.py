@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -79,6 +79,8 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
             await handler(request)
             _hang_up(request)
             raise asyncio.CancelledError
+        case "hold_before" | "hold_after":
+            return await _hold(fault, request, handler)
         case "http_500":
             return web.json_response({"message": "Internal Server Error"}, status=500)
         case "http_503":
@@ -93,6 +95,29 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
             return rate_limited(request)
         case _:
             return await handler(request)
+
+
+async def _hold(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Keep the sender waiting, before or after the request is carried out."""
+    is_form = request.content_type.startswith("multipart/")
+    try:
+        # Held is what has arrived whole: its sender may die now without harm to it.
+        await (request.post() if is_form else request.read())
+        early = await handler(request) if fault.kind == "hold_after" else None
+        if await fault.gate.wait():
+            return early or await handler(request)
+        if is_form:
+            _close_files(await request.post())
+        _hang_up(request)
+        raise asyncio.CancelledError
+    finally:
+        fault.gate.done.set()
+
+
+def _close_files(form: Mapping[str, object]) -> None:
+    for value in form.values():
+        if isinstance(value, web.FileField):
+            value.file.close()
 
 
 def rate_limited(request: web.Request) -> web.Response:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 
@@ -44,15 +47,44 @@ class SandboxPost:
     raw: str = ""
 
 
+class Gate:
+    """Where a request is held: `reached` once it stands there, `done` once it is over.
+
+    May be used from any thread. A request that was dropped is never answered; whether it was
+    carried out is a matter of where it was held.
+    """
+
+    def __init__(self) -> None:
+        self.reached, self.done = Event(), Event()
+        self._let_go: Future[bool] = Future()
+
+    def let_go(self) -> None:
+        self._decide(True)
+
+    def drop(self) -> None:
+        self._decide(False)
+
+    async def wait(self) -> bool:
+        """Hold the request; return whether it may go on."""
+        self.reached.set()
+        return await asyncio.wrap_future(self._let_go)
+
+    def _decide(self, let_go: bool) -> None:
+        if not self._let_go.done():
+            self._let_go.set_result(let_go)
+
+
 @dataclass
 class Fault:
-    """Something that goes wrong on purpose, a number of times."""
+    """Something that goes wrong on purpose, a number of times, after `skip` such requests."""
 
     platform: str
     on: str
     kind: str
     times: int = 1
     delay_s: float = 0.0
+    skip: int = 0
+    gate: Gate = field(default_factory=Gate)
 
 
 class World:
@@ -140,6 +172,9 @@ class World:
         """Return a fault that strikes this request, and use it up once."""
         for fault in self.faults:
             if fault.platform in {platform, "*"} and fault.on in {on, "any"} and fault.times > 0:
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 return fault
         return None
