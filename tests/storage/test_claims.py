@@ -12,8 +12,9 @@ from tests.storage.rows import Rows
 from campaignbot.domain.accounts import AccountState, Hold, HoldScope
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.messages import Message
+from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Event, Publication, State
-from campaignbot.storage import accounts, attempts, claims, publications
+from campaignbot.storage import accounts, attempts, claims, publications, statistics
 from campaignbot.storage.database import Database
 
 LEASE = timedelta(minutes=5)
@@ -172,3 +173,17 @@ def test_a_stale_copy_cannot_move_a_publication(
     rows.move(waiting, Event.CANCEL)
     with pytest.raises(publications.StaleVersion):
         rows.move(waiting, Event.CLAIM)
+
+
+def test_a_row_that_refers_to_the_account_does_not_keep_its_posts_waiting(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    """On PostgreSQL such a row locks the account's key until its transaction is over."""
+    waiting = rows.approved()
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    told = Metrics(clock.now(), {Metric.FOLLOWERS: 100})
+    with database.write() as measuring:
+        statistics.add_snapshot(measuring, told, account_id=waiting.account_id)
+        claimed = claim(database, clock)
+    assert claimed is not None and claimed.publication.id == waiting.id

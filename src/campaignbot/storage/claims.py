@@ -85,7 +85,9 @@ _ON_PLATFORMS = (
     .where(account.c.platform.in_(bindparam("platforms", expanding=True)))
     .order_by(*_ORDER)
 )
-_LOCK_ACCOUNT = select(account.c.id).where(_ONLY, _FREE).with_for_update(skip_locked=True)
+_LOCK_ACCOUNT = (
+    select(account.c.id).where(_ONLY, _FREE).with_for_update(skip_locked=True, key_share=True)
+)
 _STILL_DUE = (
     select(publication.c.id)
     .join(post, post.c.id == publication.c.post_id)
