@@ -74,14 +74,19 @@ def opened(folder: Path, clock: Clock | None = None) -> Iterator[Application]:
 
 
 @contextmanager
-def sandboxed(folder: Path) -> Iterator[Sandbox]:
-    """Run a sandbox and the media host, with a prepared and connected working folder."""
+def sandboxed(folder: Path, database_url: str | None = None) -> Iterator[Sandbox]:
+    """Run a sandbox and the media host, with a prepared and connected working folder.
+
+    Its rows are in SQLite unless a database is named.
+    """
     sandbox = Sandbox(folder / "data" / "sandbox")
     sandbox.start()
     host = MediaHost(folder / "media")
     host.start()
     try:
         prepare(folder, sandbox, host.url)
+        if database_url is not None:
+            change_yaml(folder / "config" / "campaignbot.yaml", {"database": database_url})
         with opened(folder) as application:
             connect_all(application, sandbox)
         yield sandbox
@@ -90,15 +95,13 @@ def sandboxed(folder: Path) -> Iterator[Sandbox]:
         sandbox.stop()
 
 
-def approve_one(application: Application, platform: str, text: str) -> Publication:
-    """Store one approved publication with a picture, due now, on the account of a platform."""
+def approve_one(
+    application: Application, platform: str, text: str, pictures: int = 1
+) -> Publication:
+    """Store one approved publication with pictures, due now, on the account of a platform."""
     now = application.clock.now()
     account = account_of(application, platform)
-    photo = application.workdir / "creatives" / "photos" / "polder-met-molen.jpg"
-    data = thumbnail(photo.read_bytes(), 640)
-    item = MediaItem(
-        application.media.put(data, "image/jpeg"), "image/jpeg", 640, 480, "Een molen."
-    )
+    items = tuple(_picture(application, number) for number in range(pictures))
     code = uuid4().hex[:8]
     post = Post(uuid4(), None, None, Phase.AWARENESS, "p", "angle", "nl")
     link = None if platform == "instagram" else LINK.format(code=code)
@@ -107,7 +110,7 @@ def approve_one(application: Application, platform: str, text: str) -> Publicati
         reference=f"T-{code}",
         post=post,
         account_id=account.id,
-        content=Content(text, link, (item,)),
+        content=Content(text, link, items),
         tracking_code=code,
         planned=WallTime.at(now, "Europe/Amsterdam"),
         due_at_utc=now,
@@ -121,6 +124,13 @@ def approve_one(application: Application, platform: str, text: str) -> Publicati
         return publications.move(
             tx, drafted, Event.APPROVE, now=now, actor="test", approved_hash=digest
         )
+
+
+def _picture(application: Application, number: int) -> MediaItem:
+    photo = application.workdir / "creatives" / "photos" / "polder-met-molen.jpg"
+    data = thumbnail(photo.read_bytes(), 640 - 80 * number)
+    sha256 = application.media.put(data, "image/jpeg")
+    return MediaItem(sha256, "image/jpeg", 640 - 80 * number, 480 - 60 * number, "Een molen.")
 
 
 def account_of(application: Application, platform: str) -> Account:
