@@ -27,6 +27,7 @@ _log = structlog.get_logger(__name__)
 _TICK, _MEASURE, _BEAT = "tick", "measure", "beat"
 _BEAT_S = 15
 _ASK_DATABASE_S = 5.0
+_LISTEN_S = 0.5
 # Wall time that passes without the machine's own time: it slept, or its clock was set.
 _JUMP_S = 2.0
 
@@ -58,7 +59,7 @@ class Daemon:
     ) -> None:
         self._application, self._tell, self._on_step = application, tell, on_step
         self._tell_problem = tell_problem
-        self._stop = Event()
+        self._stop, self._asked_to_stop = Event(), False
         self._name = worker_name()
         self._started_at = datetime.now(UTC)
         self._problem: Message | None = None
@@ -102,7 +103,10 @@ class Daemon:
         """Let Ctrl-C and SIGTERM end the daemon cleanly."""
 
         def handle(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
+            # Only plain fields: it may strike while this very thread holds the lock of an Event.
+            self._asked_to_stop = True
+            if self._publisher is not None:
+                self._publisher.stop()
 
         signal.signal(signal.SIGINT, handle)
         signal.signal(signal.SIGTERM, handle)
@@ -142,7 +146,7 @@ class Daemon:
             _log.exception("measuring failed")
 
     def _wait_for_database(self) -> None:
-        while not self._stop.is_set():
+        while not self._waited(0):
             try:
                 with self._application.database.read():
                     break
@@ -150,8 +154,19 @@ class Daemon:
                 if error.problems[0].what.key not in MENDS_ITSELF:
                     raise
                 self._has_problem(error.problems[0])
-                self._stop.wait(_ASK_DATABASE_S)
+            if self._waited(_ASK_DATABASE_S):
+                break
         self._solved()
+
+    def _waited(self, seconds: float) -> bool:
+        """Wait a while, or less when the end is asked for; return whether it is."""
+        until = time.monotonic() + seconds
+        while not self._stop.wait(min(_LISTEN_S, max(0.0, until - time.monotonic()))):
+            if self._asked_to_stop:
+                self.stop()
+            elif time.monotonic() >= until:
+                return False
+        return True
 
     def _start_jobs(self) -> None:
         chosen = self._application.settings.publishing
@@ -177,7 +192,7 @@ class Daemon:
     def _watch_clock(self) -> None:
         """Wait for the end; when the clock jumps, look at once instead of at the old time."""
         wall, own = time.time(), time.monotonic()
-        while not self._stop.wait(0.5):
+        while not self._waited(_LISTEN_S):
             jumped = (time.time() - wall) - (time.monotonic() - own)
             wall, own = time.time(), time.monotonic()
             if abs(jumped) > _JUMP_S:
