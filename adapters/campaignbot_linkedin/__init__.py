@@ -34,6 +34,7 @@ PLATFORM = Platform(
         image_bytes=Limit(
             5_000_000, None, _READ, "no documented bound; other clients keep to 5 MB"
         ),
+        reply_text=Limit(1250, None, _READ, "every client uses 1250; LinkedIn documents no number"),
     ),
     count=count,
     compose=link_below,
@@ -50,4 +51,5 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    can_reply=True,
 )

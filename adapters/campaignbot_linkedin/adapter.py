@@ -23,6 +23,7 @@ from campaignbot.platforms.protocol import (
     ExternalPost,
 )
 from campaignbot_linkedin.client import VersionedApplication
+from campaignbot_linkedin.comments import Comments, is_comment, permalink
 from campaignbot_linkedin.littletext import escape, unescape
 
 _COUNTS = {
@@ -34,7 +35,6 @@ _COUNTS = {
     "shareCount": Metric.SHARES,
 }
 _POLLS = 10
-_PAGE = 50
 
 
 class LinkedInAdapter:
@@ -48,7 +48,8 @@ class LinkedInAdapter:
             raise AuthError("LinkedIn: no access token")
         self._author, self._media, self._clock = context.external_id, context.media, context.clock
         self._pause = pause
-        self._api = VersionedApplication(token, context.base_url, context.timeout_s)
+        self._api = VersionedApplication(token, context.base_url, context.timeout_s, context.clock)
+        self._comments = Comments(self._api, self._author)
 
     def verify(self) -> AccountIdentity:
         roles = self._api.json(
@@ -71,6 +72,8 @@ class LinkedInAdapter:
         before_create: BeforeCreate,
         reply_to: str | None = None,
     ) -> Outcome:
+        if reply_to is not None:
+            return self._comments.publish(content, reply_to, before_create)
         sent = False
         try:
             body = self._body(content, [self._upload(item) for item in content.media])
@@ -91,25 +94,21 @@ class LinkedInAdapter:
         receipt: Receipt | None,
         reply_to: str | None = None,
     ) -> ExternalPost | None:
-        start = 0
-        while True:
-            page = self._api.json(
-                "GET",
-                f"/rest/posts?author={quote(self._author, safe='')}&q=author&count={_PAGE}"
-                f"&start={start}&sortBy=CREATED",
-                headers={"X-RestLi-Method": "FINDER"},
-            )
-            elements = page.get("elements", [])
-            for element in elements:
-                if (found := _external(element)).created_at_utc and found.created_at_utc < since:
-                    return None
-                if is_same_post(content, link_below(content), found.text):
-                    return found
-            start += len(elements)
-            if not elements or start >= int(page.get("paging", {}).get("total", 0)):
+        if reply_to is not None:
+            return self._comments.find(content, since, reply_to)
+        for element in self._api.listed(
+            f"/rest/posts?author={quote(self._author, safe='')}&q=author&sortBy=CREATED",
+            headers={"X-RestLi-Method": "FINDER"},
+        ):
+            if (found := _external(element)).created_at_utc and found.created_at_utc < since:
                 return None
+            if is_same_post(content, link_below(content), found.text):
+                return found
+        return None
 
     def delete(self, external_id: str) -> None:
+        if is_comment(external_id):
+            return self._comments.delete(external_id)
         self._api.make_request(
             "DELETE",
             f"/rest/posts/{quote(external_id, safe='')}",
@@ -120,11 +119,11 @@ class LinkedInAdapter:
         """Return the organic lifetime totals.
 
         LinkedIn leaves out posts that nobody has seen yet: they are told as silent, not as zero.
+        It has no statistics of comments.
         """
         found: dict[str, Metrics] = {}
-        kinds = (("shares", "share", ":share:"), ("ugcPosts", "ugcPost", ":ugcPost:"))
-        for parameter, field, marker in kinds:
-            urns = [urn for urn in external_ids if marker in urn]
+        for parameter, field in (("shares", "share"), ("ugcPosts", "ugcPost")):
+            urns = [urn for urn in external_ids if urn.startswith(f"urn:li:{field}:")]
             if not urns:
                 continue
             listed = ",".join(quote(urn, safe="") for urn in urns)
@@ -147,6 +146,7 @@ class LinkedInAdapter:
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: int(answer["firstDegreeSize"])})
 
     def budgets(self) -> Sequence[RateBudget]:
+        """Return nothing: LinkedIn tells what is left of its limits in no answer."""
         return ()
 
     def close(self) -> None:
@@ -193,10 +193,6 @@ class LinkedInAdapter:
         elif images:
             body["content"] = {"multiImage": {"images": images}}
         return body
-
-
-def permalink(urn: str) -> str:
-    return f"https://www.linkedin.com/feed/update/{urn}/"
 
 
 def _external(element: dict[str, Any]) -> ExternalPost:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import requests
 from linkedin_v2.linkedin import LinkedInApplication
 
+from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
 from campaignbot_linkedin.errors import raise_for_answer, unreachable
 
@@ -14,6 +16,7 @@ API_VERSION = "202610"
 """LinkedIn supports a version for at least twelve months; an expired one answers 426."""
 
 BASE_URL = "https://api.linkedin.com"
+_PAGE = 50
 
 
 class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the package has no types
@@ -23,9 +26,9 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
     in a way that fails on Python 3.
     """
 
-    def __init__(self, token: Secret, base_url: str | None, timeout_s: float) -> None:
+    def __init__(self, token: Secret, base_url: str | None, timeout_s: float, clock: Clock) -> None:
         super().__init__(token=token.reveal())
-        self._secret, self._timeout_s = token, timeout_s
+        self._secret, self._timeout_s, self._clock = token, timeout_s, clock
         self.base_url = (base_url or BASE_URL).rstrip("/")
         self.session = requests.Session()
 
@@ -60,7 +63,7 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
             )
         except requests.RequestException as error:
             raise unreachable(error, self._secret) from error
-        raise_for_answer(response, self._secret)
+        raise_for_answer(response, self._secret, self._clock.now())
         return response
 
     def json(self, method: str, url: str, **request: Any) -> dict[str, Any]:
@@ -73,3 +76,14 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
         if not isinstance(body, dict):
             raise unreachable(ValueError("LinkedIn answered no object"), self._secret)
         return body
+
+    def listed(self, url: str, headers: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the elements of a list, page after page; `url` may have a query already."""
+        joint, start = "&" if "?" in url else "?", 0
+        while True:
+            page = self.json("GET", f"{url}{joint}count={_PAGE}&start={start}", headers=headers)
+            elements = page.get("elements", [])
+            yield from elements
+            start += len(elements)
+            if not elements or start >= int(page.get("paging", {}).get("total", 0)):
+                return

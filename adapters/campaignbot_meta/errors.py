@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -24,6 +23,8 @@ from campaignbot.platforms.errors import (
     RateLimitReached,
 )
 from campaignbot.platforms.redaction import redact
+from campaignbot.platforms.waiting import retry_after
+from campaignbot_meta.usage import free_again
 
 _AUTH = {102, 190, 2500}
 _LIMITS = {4, 17, 32, 341, 613, 80001, 80002}
@@ -51,21 +52,32 @@ def _error(error: FacebookRequestError, secret: Secret, now: datetime) -> Platfo
     status = int(error.http_status() or 0)
     code, subcode = error.api_error_code(), error.api_error_subcode()
     said = redact(_words(error), [secret])
+    headers = dict(error.http_headers() or {})
     if code is None:
-        return PlatformUnavailable(f"{status}: {said}")
+        return without_words(status, said, headers, now)
     if code in _AUTH:
         return AuthError(said)
     if code in _LIMITS or subcode in {_POSTING_TOO_FAST, _INSTAGRAM_QUOTA}:
-        return RateLimitReached(said, _free_again(error.http_headers(), now))
+        return RateLimitReached(said, retry_after(headers, now) or free_again(headers, now))
     if code in _DUPLICATES or subcode in _DUPLICATE_SUBCODES:
         return DuplicateRefused(said)
     if code == 10 or 200 <= code <= 299 or code == 3:
         return PermissionMissing(said)
     if code in _OURS_LATER or error.api_transient_error() or status >= 500:
-        return PlatformUnavailable(said)
+        return PlatformUnavailable(said, retry_after(headers, now))
     if code == 100 and ("insights metric" in said or "metric[" in said):
         return MetricRetired(said)
     return ContentRefused(said)
+
+
+def without_words(
+    status: int, said: str, headers: Mapping[str, str], now: datetime
+) -> PlatformError:
+    """Return the error of an answer that holds none of Meta's own codes."""
+    until = retry_after(headers, now)
+    if status == 429:
+        return RateLimitReached(f"{status}: {said}", until or free_again(headers, now))
+    return PlatformUnavailable(f"{status}: {said}", until)
 
 
 def _words(error: FacebookRequestError) -> str:
@@ -75,17 +87,3 @@ def _words(error: FacebookRequestError) -> str:
     message = str(details.get("message") or error.get_message() or "")
     user = details.get("error_user_msg") or details.get("error_user_title")
     return f"{message} {user}" if user else message
-
-
-def _free_again(headers: Any, now: datetime) -> datetime | None:
-    """Return when Meta's usage header says that calls are allowed again; None without a word."""
-    raw = next(
-        (v for k, v in dict(headers or {}).items() if k.lower() == "x-business-use-case-usage"),
-        None,
-    )
-    try:
-        rows = [row for usage in json.loads(raw or "{}").values() for row in usage]
-        minutes = max((int(row["estimated_time_to_regain_access"]) for row in rows), default=0)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return now + timedelta(minutes=minutes) if minutes else None

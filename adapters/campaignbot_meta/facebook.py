@@ -27,6 +27,7 @@ PLATFORM = Platform(
         image_bytes=Limit(
             4_000_000, None, _READ, "error 1366046 asks for less than 4 MB; 10 MB is documented"
         ),
+        reply_text=Limit(8000, None, _READ, "every client uses 8000; Meta documents no number"),
     ),
     count=len,
     compose=link_below,
@@ -43,4 +44,5 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    can_reply=True,
 )

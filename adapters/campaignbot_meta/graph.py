@@ -12,7 +12,8 @@ from facebook_business.session import FacebookSession
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.platforms.errors import AuthError, MetricRetired, PlatformUnavailable
 from campaignbot.platforms.protocol import AdapterContext
-from campaignbot_meta.errors import translated
+from campaignbot_meta.errors import translated, without_words
+from campaignbot_meta.usage import Usage
 
 API_VERSION = "v26.0"
 _PAGE = 50
@@ -35,6 +36,8 @@ class Graph:
         session = FacebookSession(access_token=token.reveal(), timeout=context.timeout_s)
         session.requests.params.clear()
         session.requests.headers["Authorization"] = f"Bearer {token.reveal()}"
+        self.usage = Usage(context.clock)
+        session.requests.hooks["response"].append(self.usage.note)
         if context.base_url:
             session.GRAPH = context.base_url.rstrip("/")
         self._session = session
@@ -55,11 +58,20 @@ class Graph:
             )
             body = answer.json()
         if not isinstance(body, dict) or not 200 <= int(answer.status()) < 300:
-            raise PlatformUnavailable(f"Meta answered {answer.status()} with no JSON object")
+            raise without_words(
+                int(answer.status()),
+                "Meta answered with no JSON object",
+                answer.headers(),
+                self.clock.now(),
+            )
         return body
 
     def listed(self, *path: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a list, page after page, within reason."""
+        """Yield the rows of a list, page after page.
+
+        Raises PlatformUnavailable when there is no end to them: what was not found in a part of a
+        list is not proved absent.
+        """
         asked = {"limit": _PAGE, **params}
         for _ in range(_MOST_PAGES):
             page = self.call("GET", *path, params=asked)
@@ -69,6 +81,7 @@ class Graph:
             if not rows or not after or "next" not in page.get("paging", {}):
                 return
             asked["after"] = after
+        raise PlatformUnavailable(f"Meta lists more than {_PAGE * _MOST_PAGES} rows")
 
     def insights(self, node: str, names: Sequence[str]) -> dict[str, Any]:
         """Return the values of a node's metrics by Meta's names.

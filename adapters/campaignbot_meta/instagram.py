@@ -56,5 +56,6 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    can_reply=True,
     public_media=True,
 )

@@ -21,6 +21,7 @@ from campaignbot.platforms.protocol import (
     ExternalPost,
 )
 from campaignbot_meta import node
+from campaignbot_meta.comments import Comments
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.instagram import compose
 
@@ -49,6 +50,9 @@ class InstagramAdapter:
     ) -> None:
         self._account, self._media = context.external_id, context.media
         self._graph, self._pause = Graph(context), pause
+        self._comments = Comments(
+            self._graph, None, compose, "text", "timestamp", lambda _post, _comment: None
+        )
 
     def verify(self) -> AccountIdentity:
         profile = self._graph.call("GET", self._account, params={"fields": "id,username"})
@@ -62,6 +66,8 @@ class InstagramAdapter:
         before_create: BeforeCreate,
         reply_to: str | None = None,
     ) -> Outcome:
+        if reply_to is not None:
+            return self._comments.publish(content, reply_to, before_create)
         sent = False
         try:
             container = self._container(content, resume)
@@ -90,6 +96,8 @@ class InstagramAdapter:
         reply_to: str | None = None,
     ) -> ExternalPost | None:
         """Look by the container's own status first: it says whether it was published."""
+        if reply_to is not None:
+            return self._comments.find(content, since, reply_to)
         if receipt is not None and receipt.kind == CONTAINER:
             if self._status(receipt.data["id"]) != "PUBLISHED":
                 return None
@@ -119,7 +127,7 @@ class InstagramAdapter:
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(profile["followers_count"])})
 
     def budgets(self) -> Sequence[RateBudget]:
-        return ()
+        return self._graph.usage.budgets()
 
     def close(self) -> None:
         self._graph.close()

@@ -9,6 +9,8 @@ from campaignbot.platforms.errors import ContentRefused
 from campaignbot_meta.graph import Graph
 
 _GONE = "does not exist"
+_NO_NUMBERS = "nonexisting field (insights)"
+"""What Meta says of a comment: it has no statistics."""
 
 
 def delete(graph: Graph, external_id: str) -> None:
@@ -23,12 +25,15 @@ def delete(graph: Graph, external_id: str) -> None:
 def metrics_of(
     external_ids: Sequence[str], read: Callable[[str], Metrics]
 ) -> Mapping[str, Metrics]:
-    """Return the totals, one call for each post (Meta has no call for many), without those gone."""
+    """Return the totals, one call for each post (Meta has no call for many), without those gone.
+
+    Comments are left out too: Meta has no numbers of them.
+    """
     found = {}
     for external_id in external_ids:
         try:
             found[external_id] = read(external_id)
         except ContentRefused as error:
-            if _GONE not in str(error):
+            if not any(words in str(error) for words in (_GONE, _NO_NUMBERS)):
                 raise
     return found

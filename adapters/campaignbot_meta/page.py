@@ -21,6 +21,7 @@ from campaignbot.platforms.protocol import (
     ExternalPost,
 )
 from campaignbot_meta import node
+from campaignbot_meta.comments import Comments
 from campaignbot_meta.graph import Graph, instant
 
 _NAMES = {
@@ -39,6 +40,9 @@ class FacebookPageAdapter:
     def __init__(self, context: AdapterContext) -> None:
         self._page, self._media = context.external_id, context.media
         self._graph = Graph(context)
+        self._comments = Comments(
+            self._graph, self._page, link_below, "message", "created_time", permalink
+        )
 
     def verify(self) -> AccountIdentity:
         page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"})
@@ -53,6 +57,8 @@ class FacebookPageAdapter:
         before_create: BeforeCreate,
         reply_to: str | None = None,
     ) -> Outcome:
+        if reply_to is not None:
+            return self._comments.publish(content, reply_to, before_create)
         sent = False
         try:
             photos = [self._upload(item) for item in content.media]
@@ -77,6 +83,8 @@ class FacebookPageAdapter:
         receipt: Receipt | None,
         reply_to: str | None = None,
     ) -> ExternalPost | None:
+        if reply_to is not None:
+            return self._comments.find(content, since, reply_to)
         rows = self._graph.listed(
             self._page,
             "published_posts",
@@ -109,7 +117,7 @@ class FacebookPageAdapter:
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(page["followers_count"])})
 
     def budgets(self) -> Sequence[RateBudget]:
-        return ()
+        return self._graph.usage.budgets()
 
     def close(self) -> None:
         self._graph.close()
@@ -138,6 +146,8 @@ class FacebookPageAdapter:
         return Metrics(base.taken_at_utc, values, missing)
 
 
-def permalink(post_id: str) -> str:
+def permalink(post_id: str, comment_id: str | None = None) -> str:
+    """Return the address of a post, or of a comment on it."""
     page, _, post = post_id.partition("_")
-    return f"https://www.facebook.com/{page}/posts/{post}"
+    address = f"https://www.facebook.com/{page}/posts/{post}"
+    return f"{address}?comment_id={comment_id.rpartition('_')[2]}" if comment_id else address

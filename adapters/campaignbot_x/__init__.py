@@ -59,4 +59,5 @@ PLATFORM = Platform(
     ),
     cost=_cost,
     open_adapter=_open,
+    can_reply=True,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from campaignbot.platforms.protocol import (
     ExternalPost,
 )
 from campaignbot_x import compose
+from campaignbot_x.budgets import told
 from campaignbot_x.client import Client
 from campaignbot_x.errors import translated
 
@@ -45,7 +47,7 @@ class XAdapter:
         self._client = Client(context.credentials.secrets, context.base_url, context.timeout_s)
 
     def verify(self) -> AccountIdentity:
-        with translated(self._secrets):
+        with self._translated():
             user = self._client.get_me(user_auth=self._client.signs).data
             return AccountIdentity(str(user.id), user.username)
 
@@ -59,13 +61,16 @@ class XAdapter:
     ) -> Outcome:
         sent = False
         try:
-            with translated(self._secrets):
+            with self._translated():
                 ids = [self._upload(item) for item in content.media]
             before_create(None)
             sent = True
-            with translated(self._secrets):
+            with self._translated():
                 answer = self._client.create_tweet(
-                    text=compose(content), media_ids=ids or None, user_auth=self._client.signs
+                    text=compose(content),
+                    media_ids=ids or None,
+                    in_reply_to_tweet_id=reply_to,
+                    user_auth=self._client.signs,
                 )
                 post_id = str((answer.data or {}).get("id") or "")
         except PlatformError as error:
@@ -81,15 +86,10 @@ class XAdapter:
         receipt: Receipt | None,
         reply_to: str | None = None,
     ) -> ExternalPost | None:
-        with translated(self._secrets):
-            answer = self._client.get_users_tweets(
-                self._user,
-                max_results=100,
-                start_time=since,
-                tweet_fields=["created_at", "entities"],
-                user_auth=self._client.signs,
-            )
-        for tweet in answer.data or []:
+        """Look among the account's own recent posts; X lists replies there too."""
+        for tweet in self._timeline(since):
+            if _replied_to(tweet) != reply_to:
+                continue
             urls = (tweet.entities or {}).get("urls", [])
             text = _unshortened(tweet.text, urls)
             links = [url.get("unwound_url") or url.get("expanded_url", "") for url in urls]
@@ -98,7 +98,7 @@ class XAdapter:
         return None
 
     def delete(self, external_id: str) -> None:
-        with translated(self._secrets):
+        with self._translated():
             self._client.delete_tweet(external_id, user_auth=self._client.signs)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
@@ -115,7 +115,7 @@ class XAdapter:
         return found
 
     def fetch_account_metrics(self) -> Metrics:
-        with translated(self._secrets):
+        with self._translated():
             user = self._client.get_me(
                 user_fields=["public_metrics"], user_auth=self._client.signs
             ).data
@@ -123,10 +123,31 @@ class XAdapter:
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: count})
 
     def budgets(self) -> Sequence[RateBudget]:
-        return ()
+        return told(self._client.session.create_headers)
 
     def close(self) -> None:
         self._client.session.close()
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._secrets, self._clock)
+
+    def _timeline(self, since: datetime) -> Iterator[Any]:
+        """Yield the account's posts since then, newest first, page after page."""
+        more: str | None = None
+        while True:
+            with self._translated():
+                answer = self._client.get_users_tweets(
+                    self._user,
+                    max_results=100,
+                    start_time=since,
+                    pagination_token=more,
+                    tweet_fields=["created_at", "entities", "referenced_tweets"],
+                    user_auth=self._client.signs,
+                )
+            yield from answer.data or []
+            more = (answer.meta or {}).get("next_token")
+            if not more:
+                return
 
     def _upload(self, item: MediaItem) -> str:
         media_id = self._client.upload_image(self._media.read(item), item.mime)
@@ -138,7 +159,7 @@ class XAdapter:
         if not ids:
             return {}
         fields = ["public_metrics", *(["non_public_metrics"] if private else [])]
-        with translated(self._secrets):
+        with self._translated():
             answer = self._client.get_tweets(
                 list(ids), tweet_fields=fields, user_auth=self._client.signs
             )
@@ -155,6 +176,14 @@ def created_at(post_id: str) -> datetime:
     return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(
         milliseconds=(int(post_id) >> 22) + _EPOCH_MS
     )
+
+
+def _replied_to(tweet: Any) -> str | None:
+    """Return the id of the post that this one replies to."""
+    for reference in tweet.referenced_tweets or []:
+        if reference.type == "replied_to":
+            return str(reference.id)
+    return None
 
 
 def _unshortened(text: str, urls: Sequence[Mapping[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from tweepy.auth import OAuth1UserHandler
 
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.errors import AuthError
+from campaignbot_x.budgets import reset_at
 
 _TWEEPYS_HOST = "https://api.twitter.com"
 BASE_URL = "https://api.x.com"
@@ -18,16 +19,29 @@ OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secre
 
 
 class _Session(requests.Session):
-    """Sends what tweepy asks of its fixed host to the base address, with a timeout."""
+    """Sends what tweepy asks of its fixed host to the base address, with a timeout.
+
+    `create_headers` are those of the latest answer to a request that creates a post.
+    """
 
     def __init__(self, base_url: str, timeout_s: float) -> None:
         super().__init__()
         self._base_url, self._timeout_s = base_url.rstrip("/"), timeout_s
+        self.create_headers: Mapping[str, str] = {}
+        self.hooks["response"].append(self._keep_headers)
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.setdefault("timeout", self._timeout_s)
         address = str(url).replace(_TWEEPYS_HOST, self._base_url, 1)
         return super().request(method, address, *args, **kwargs)
+
+    def _keep_headers(self, response: requests.Response, **_options: Any) -> None:
+        # tweepy fails on a time that is no number, and would hide the answer that carries it.
+        if reset_at(response.headers.get("x-rate-limit-reset")) is None:
+            response.headers.pop("x-rate-limit-reset", None)
+        request = response.request
+        if request.method == "POST" and str(request.url).endswith("/2/tweets"):
+            self.create_headers = response.headers
 
 
 class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types

@@ -45,7 +45,14 @@ class RateLimitReached(PlatformError):
 
 
 class PlatformUnavailable(PlatformError):
-    """The platform failed, or could not be reached, or answered nonsense: try again later."""
+    """The platform failed, or could not be reached, or answered nonsense: try again later.
+
+    Not before `until_utc` where the platform names a time.
+    """
+
+    def __init__(self, said: str, until_utc: datetime | None = None) -> None:
+        super().__init__(said)
+        self.until_utc = until_utc
 
 
 class MetricRetired(PlatformError):
@@ -75,6 +82,8 @@ def outcome_of(error: PlatformError, *, create_was_sent: bool) -> Outcome:
         case ContentRefused():
             return outcomes.Rejected(said)
         case RateLimitReached(until_utc=until_utc):
+            return outcomes.RateLimited(said, until_utc)
+        case PlatformUnavailable(until_utc=until_utc) if until_utc and not create_was_sent:
             return outcomes.RateLimited(said, until_utc)
         case _:
             return outcomes.Unknown(said) if create_was_sent else outcomes.Unavailable(said)

@@ -24,7 +24,8 @@ class Limits:
     """The limits of one platform; None means that it has no such limit or no such thing.
 
     Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
-    divided by height in thousandths.
+    divided by height in thousandths. `reply_text` is the limit of a comment or reply where that is
+    not the limit of a post.
     """
 
     text: Limit | None
@@ -36,3 +37,4 @@ class Limits:
     image_ratio_max_permille: Limit | None = None
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
     image_required: bool = False
+    reply_text: Limit | None = None

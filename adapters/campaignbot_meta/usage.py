@@ -1,0 +1,90 @@
+"""What Meta tells of its limits, as percentages in the headers of its answers.
+
+https://developers.facebook.com/docs/graph-api/overview/rate-limiting/ (read 2026-11-24).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+
+from campaignbot.domain.accounts import BudgetOwner, RateBudget
+from campaignbot.domain.clock import Clock
+
+_APP = "x-app-usage"
+_BUSINESS = "x-business-use-case-usage"
+_SHARES = ("call_count", "total_cputime", "total_time")
+_POSTING = {"pages", "instagram"}
+"""The use cases of what is posted; advertisements, for one, have limits of their own."""
+_WINDOW = timedelta(hours=1)
+
+
+class Usage:
+    """Remembers what the latest answers told; Meta adds the headers to some answers only."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: dict[tuple[BudgetOwner, str], RateBudget] = {}
+
+    def note(self, response: requests.Response, **_options: Any) -> None:
+        """Take down the headers of an answer: a hook of requests."""
+        for budget in told(response.headers, self._clock.now()):
+            self._told[budget.owner, budget.bucket] = budget
+
+    def budgets(self) -> tuple[RateBudget, ...]:
+        return tuple(self._told.values())
+
+
+def told(headers: Mapping[str, str], now: datetime) -> Iterator[RateBudget]:
+    """Yield the budgets that these headers tell, in percents; what cannot be read is left out."""
+    app = _read(headers, _APP)
+    if isinstance(app, dict) and (left := _left(app)) is not None:
+        yield RateBudget(BudgetOwner.APP, "calls", left, now + _WINDOW)
+    least: dict[str, RateBudget] = {}
+    for row in _rows(headers):
+        kind, left = str(row.get("type")), _left(row)
+        if kind in _POSTING and left is not None:
+            minutes = _minutes(row)
+            resets = now + (timedelta(minutes=minutes) if minutes else _WINDOW)
+            known = least.get(kind)
+            if known is None or left < known.remaining:
+                least[kind] = RateBudget(BudgetOwner.ACCOUNT, kind, left, resets)
+    yield from least.values()
+
+
+def free_again(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return when calls are allowed again by the longest wait told; None without a word."""
+    minutes = max((_minutes(row) for row in _rows(headers)), default=0)
+    return now + timedelta(minutes=minutes) if minutes else None
+
+
+def _rows(headers: Mapping[str, str]) -> list[dict[str, Any]]:
+    usages = _read(headers, _BUSINESS)
+    lists = usages.values() if isinstance(usages, dict) else ()
+    return [
+        row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)
+    ]
+
+
+def _read(headers: Mapping[str, str], name: str) -> Any:
+    raw = next((value for key, value in headers.items() if key.lower() == name), "")
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _left(row: Mapping[str, Any]) -> int | None:
+    """Return how many percents are left of the scarcest share; None where none can be read."""
+    used = [value for name in _SHARES if isinstance(value := row.get(name), int | float)]
+    return max(0, 100 - int(max(used))) if used else None
+
+
+def _minutes(row: Mapping[str, Any]) -> int:
+    """Return how long to wait; at most a day, the longest window that Meta documents."""
+    value = row.get("estimated_time_to_regain_access")
+    return min(max(int(value), 0), 24 * 60) if isinstance(value, int | float) else 0
