@@ -24,8 +24,9 @@ from campaignbot_meta.graph import Graph, instant
 class Comments:
     """What one account comments. Facebook and Instagram name the same things differently.
 
-    `author` is None where the id of a comment's writer need not be the account's own. `permalink` makes the address of a comment from the ids of the post and of the comment; None
-    where the platform has none.
+    `author` is None where the id of a comment's writer need not be the account's own. `permalink`
+    makes the address of a comment from the ids of the post and of the comment; None where the
+    platform has none.
     """
 
     graph: Graph

@@ -6,6 +6,7 @@ https://developers.facebook.com/docs/graph-api/overview/rate-limiting/ (read 202
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,11 +81,18 @@ def _read(headers: Mapping[str, str], name: str) -> Any:
 
 def _left(row: Mapping[str, Any]) -> int | None:
     """Return how many percents are left of the scarcest share; None where none can be read."""
-    used = [value for name in _SHARES if isinstance(value := row.get(name), int | float)]
-    return max(0, 100 - int(max(used))) if used else None
+    used = [value for name in _SHARES if (value := _number(row.get(name))) is not None]
+    return max(0, 100 - max(used)) if used else None
 
 
 def _minutes(row: Mapping[str, Any]) -> int:
     """Return how long to wait; at most a day, the longest window that Meta documents."""
-    value = row.get("estimated_time_to_regain_access")
-    return min(max(int(value), 0), 24 * 60) if isinstance(value, int | float) else 0
+    value = _number(row.get("estimated_time_to_regain_access"))
+    return min(max(value or 0, 0), 24 * 60)
+
+
+def _number(value: Any) -> int | None:
+    """Return a number rounded up; None for all that is none. JSON as Python reads it knows NaN."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return math.ceil(value)

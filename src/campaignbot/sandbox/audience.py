@@ -45,6 +45,8 @@ SHAPE = 0.7
 """k of the growth curve: below 1 is a heavier tail than exponential (assumption)."""
 SIGMA = 0.7
 """Spread of the totals between posts (log-normal; assumption)."""
+COMMENT_VIEWS = 0.3
+"""Share of the readers of a post who see the comments below it (assumption)."""
 VIEW_TO_APPLICATION = 0.012
 """Applications per click. Appcast 2025 (US) gives 8.9 % of clicks, Dutch careers sites about 5 %
 in 2020 (OnRecruit); for a role that is hard to fill, and with most visitors not looking for work,
@@ -72,12 +74,14 @@ def totals(world: World, post: SandboxPost) -> dict[str, int]:
     def part(rate: float) -> int:
         return int(impressions * rate * math.exp(dice.gauss(0, 0.4)))
 
+    if post.reply_to is not None:
+        impressions *= COMMENT_VIEWS
     picture = 1.25 if post.media else 0.8
     return {
         "impressions": int(impressions),
         "reach": int(impressions * 0.78),
         "reactions": part(behaviour.reaction_rate * picture),
-        "comments": part(behaviour.comment_rate),
+        "comments": part(behaviour.comment_rate) + len(world.replies(post.platform, post.id)),
         "shares": part(behaviour.share_rate),
         "saves": part(behaviour.save_rate),
         "clicks": part(behaviour.click_rate) if post.link else 0,

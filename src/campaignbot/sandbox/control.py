@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from campaignbot.sandbox.audience import applications, totals
 from campaignbot.sandbox.http import world_of
+from campaignbot.sandbox.limits import CallLimit
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 
@@ -20,6 +22,9 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/posts", posts),
         web.post("/control/faults", add_fault),
         web.delete("/control/faults", clear_faults),
+        web.get("/control/limits", read_limits),
+        web.post("/control/limits", set_limit),
+        web.delete("/control/limits", reset_limits),
         web.post("/control/accounts", add_accounts),
         web.post("/control/tokens", set_token),
         web.post("/control/visibility", set_visibility),
@@ -54,6 +59,7 @@ def _row(world: World, post: Any) -> dict[str, Any]:
         "id": post.id,
         "platform": post.platform,
         "account": post.account,
+        "reply_to": post.reply_to,
         "text": post.text,
         "link": post.link,
         "media": [{"sha256": sha, "alt_text": alt} for sha, alt in post.media],
@@ -72,7 +78,9 @@ async def add_fault(request: web.Request) -> web.Response:
             body["kind"],
             int(body.get("times", 1)),
             float(body.get("delay_s", 0)),
-            int(body.get("skip", 0)),
+            skip=int(body.get("skip", 0)),
+            rate=float(body["rate"]) if "rate" in body else None,
+            seed=int(body.get("seed", 0)),
         )
     )
     return web.json_response({"ok": True})
@@ -83,6 +91,33 @@ async def clear_faults(request: web.Request) -> web.Response:
     for fault in world.faults:
         fault.gate.let_go()
     world.faults.clear()
+    return web.json_response({"ok": True})
+
+
+async def read_limits(request: web.Request) -> web.Response:
+    limits = [asdict(limit) for limit in world_of(request).meter.limits]
+    return web.json_response({"simulation": True, "limits": limits})
+
+
+async def set_limit(request: web.Request) -> web.Response:
+    """Put a limit in the place of the one of the same calls, owner and window."""
+    body = await request.json()
+    world_of(request).meter.set(
+        CallLimit(
+            body["platform"],
+            body["on"],
+            body.get("owner", "account"),
+            int(body["allowed"]),
+            int(body["window_s"]),
+            body.get("kind", "fixed"),
+            body.get("tells", "reset"),
+        )
+    )
+    return web.json_response({"ok": True})
+
+
+async def reset_limits(request: web.Request) -> web.Response:
+    world_of(request).meter.reset()
     return web.json_response({"ok": True})
 
 

@@ -49,7 +49,7 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def _error(
+def graph_error(
     code: int, message: str, *, subcode: int | None = None, status: int = 400, **more: Any
 ) -> web.Response:
     body: dict[str, Any] = {
@@ -64,7 +64,7 @@ def _error(
     return web.json_response({"error": body}, status=status)
 
 
-async def _params(request: web.Request) -> dict[str, Any]:
+async def params_of(request: web.Request) -> dict[str, Any]:
     values: dict[str, Any] = dict(request.query)
     if request.body_exists:
         values |= dict(await request.post())
@@ -73,18 +73,20 @@ async def _params(request: web.Request) -> dict[str, Any]:
 
 def _caller(request: web.Request) -> SandboxAccount | web.Response:
     if request.match_info["version"] not in VERSIONS:
-        return _error(2635, "(#2635) You are calling a deprecated version of the API.")
+        return graph_error(2635, "(#2635) You are calling a deprecated version of the API.")
     token = bearer(request)
     if token is None:
-        return _error(2500, "An active access token must be used to query information about the "
-                            "current user.")  # fmt: skip
+        return graph_error(
+            2500,
+            "An active access token must be used to query information about the current user.",
+        )
     world = world_of(request)
     account = world.by_token("facebook", token) or world.by_token("instagram", token)
     if account is None:
-        return _error(190, "Invalid OAuth access token - Cannot parse access token")
+        return graph_error(190, "Invalid OAuth access token - Cannot parse access token")
     if expired(account, world.now()):
         when = account.token_expires_at
-        return _error(
+        return graph_error(
             190,
             f"Error validating access token: Session has expired on {when:%A, %d-%b-%y %H:%M:%S} "
             f"PDT. The current time is {world.now():%A, %d-%b-%y %H:%M:%S} PDT.",
@@ -96,51 +98,50 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
 signed = called_by(_caller)
 
 
-def _needs(account: SandboxAccount, scope: str) -> web.Response | None:
+def lacking(account: SandboxAccount, scope: str) -> web.Response | None:
     if account.scopes and scope not in account.scopes:
-        return _error(200, f"(#200) Requires {scope} permission", status=403)
+        return graph_error(200, f"(#200) Requires {scope} permission", status=403)
     return None
 
 
-def _answer(body: dict[str, Any]) -> web.Response:
-    usage = {"call_count": 1, "total_time": 1, "total_cputime": 1}
-    return web.json_response(body, headers={"X-App-Usage": json.dumps(usage)})
+def answered(body: dict[str, Any]) -> web.Response:
+    return web.json_response(body)
 
 
 @signed
 async def me(request: web.Request, account: SandboxAccount) -> web.Response:
-    return _answer({"id": account.external_id, "name": account.name})
+    return answered({"id": account.external_id, "name": account.name})
 
 
 @kind("create")
 @signed
 async def create_feed(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "pages_manage_posts"):
+    if refused := lacking(account, "pages_manage_posts"):
         return refused
-    world, values = world_of(request), await _params(request)
+    world, values = world_of(request), await params_of(request)
     message, link = values.get("message", ""), values.get("link")
     photos = _attached(values)
     if not message and not link and not photos:
-        return _error(100, "(#100) The parameter message is required")
+        return graph_error(100, "(#100) The parameter message is required")
     if len(message) > MAX_MESSAGE:
-        return _error(100, "(#100) Param message is too long")
-    newest = next(iter(world.live("facebook", account.external_id)), None)
+        return graph_error(100, "(#100) Param message is too long")
+    newest = world.newest("facebook", account.external_id)
     if newest is not None and newest.text == message:
-        return _error(506, "(#506) Duplicate status message")
+        return graph_error(506, "(#506) Duplicate status message")
     media = []
     for photo in photos:
         upload = world.pending.get(photo)
         if upload is None:
-            return _error(100, "Invalid parameter", subcode=33)
+            return graph_error(100, "Invalid parameter", subcode=33)
         media.append((upload["sha"], upload["alt"]))
     post_id = f"{account.external_id}_{world.next_id()}"
-    shown_link = link or _first_url(message)
+    shown_link = link or first_url(message)
     world.add_post(
         SandboxPost(
             post_id, "facebook", account.external_id, message, world.now(), shown_link, media
         )
     )
-    return _answer({"id": post_id})
+    return answered({"id": post_id})
 
 
 def _attached(values: dict[str, Any]) -> list[str]:
@@ -153,15 +154,15 @@ def _attached(values: dict[str, Any]) -> list[str]:
 @kind("upload")
 @signed
 async def upload_photo(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "pages_manage_posts"):
+    if refused := lacking(account, "pages_manage_posts"):
         return refused
-    world, values = world_of(request), await _params(request)
+    world, values = world_of(request), await params_of(request)
     source = values.get("source")
     if source is None:
-        return _error(324, "(#324) Requires upload file")
+        return graph_error(324, "(#324) Requires upload file")
     data = source.file.read() if hasattr(source, "file") else str(source).encode()
     if len(data) > 10 * 1024 * 1024:
-        return _error(
+        return graph_error(
             100, "Photos should be smaller than 4 MB and saved as JPG, PNG", subcode=1366046
         )
     photo = world.next_id()
@@ -170,25 +171,30 @@ async def upload_photo(request: web.Request, account: SandboxAccount) -> web.Res
         "alt": str(values.get("alt_text_custom", "")),
     }
     if str(values.get("published", "true")).lower() != "false":
-        return _error(100, "This sandbox takes photos with published=false only")
-    return _answer({"id": photo})
+        return graph_error(100, "This sandbox takes photos with published=false only")
+    return answered({"id": photo})
 
 
 @signed
 async def published_posts(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "pages_read_engagement"):
+    if refused := lacking(account, "pages_read_engagement"):
         return refused
     since = request.query.get("since")
     posts = world_of(request).visible("facebook", request.match_info["id"])
     if since:
         start = int(datetime.fromisoformat(since).timestamp()) if "-" in since else int(since)
         posts = [post for post in posts if post.created_at.timestamp() >= start]
+    return listed(request, [_page_post(post) for post in posts])
+
+
+def listed(request: web.Request, rows: list[dict[str, Any]]) -> web.Response:
+    """Answer with one page of a list."""
     after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 25))
-    page = posts[after : after + limit]
+    page = rows[after : after + limit]
     paging: dict[str, Any] = {"cursors": {"before": str(after), "after": str(after + len(page))}}
-    if after + limit < len(posts):
+    if after + limit < len(rows):
         paging["next"] = f"{request.scheme}://{request.host}{request.path}?after={after + limit}"
-    return _answer({"data": [_page_post(post) for post in page], "paging": paging})
+    return answered({"data": page, "paging": paging})
 
 
 def _page_post(post: SandboxPost) -> dict[str, Any]:
@@ -214,13 +220,13 @@ def _media(post: SandboxPost) -> dict[str, Any]:
 async def read_node(request: web.Request, account: SandboxAccount) -> web.Response:
     world, node = world_of(request), request.match_info["id"]
     if post := world.find("facebook", node):
-        return _answer(_page_post(post))
+        return answered(_page_post(post))
     if post := world.find("instagram", node):
-        return _answer(_media(post))
+        return answered(_media(post))
     if "container" in world.pending.get(node, {}):
-        return _answer({"id": node, **_container_status(world, node)})
+        return answered({"id": node, **_container_status(world, node)})
     if page := world.account("facebook", node):
-        return _answer(
+        return answered(
             {
                 "id": node,
                 "name": page.name,
@@ -229,7 +235,7 @@ async def read_node(request: web.Request, account: SandboxAccount) -> web.Respon
             }
         )
     if profile := world.account("instagram", node):
-        return _answer(
+        return answered(
             {
                 "id": node,
                 "username": profile.username or profile.name,
@@ -237,7 +243,7 @@ async def read_node(request: web.Request, account: SandboxAccount) -> web.Respon
                 "followers_count": followers(world, "instagram", node),
             }
         )
-    return _error(
+    return graph_error(
         100,
         f"Unsupported get request. Object with ID '{node}' does not exist, cannot be loaded due "
         "to missing permissions, or does not support this operation.",
@@ -250,10 +256,11 @@ async def delete_node(request: web.Request, account: SandboxAccount) -> web.Resp
     world, node = world_of(request), request.match_info["id"]
     post = world.find("facebook", node) or world.find("instagram", node)
     if post is None:
-        return _error(100, f"Unsupported delete request. Object with ID '{node}' does not exist",
-                      subcode=33)  # fmt: skip
-    post.deleted = True
-    return _answer({"success": True})
+        return graph_error(
+            100, f"Unsupported delete request. Object with ID '{node}' does not exist", subcode=33
+        )
+    world.delete(post)
+    return answered({"success": True})
 
 
 @kind("metrics")
@@ -263,27 +270,32 @@ async def insights(request: web.Request, account: SandboxAccount) -> web.Respons
     asked = request.query.get("metric", "").strip('[]"').replace('"', "").split(",")
     asked = [name.strip() for name in asked if name.strip()]
     if not asked:
-        return _error(
+        return graph_error(
             3001,
             "No metric was specified to be fetched. Please specify one or more metrics to be "
             "fetched and try again.",
             subcode=1504028,
         )
     post = world.find("facebook", node) or world.find("instagram", node)
+    if post is not None and post.reply_to is not None:
+        which = "Comment" if post.platform == "facebook" else "IGComment"
+        return graph_error(
+            100, f"(#100) Tried accessing nonexisting field (insights) on node type ({which})"
+        )
     if post is None and world.account("facebook", node) is None:
-        return _error(100, f"Object with ID '{node}' does not exist", subcode=33)
+        return graph_error(100, f"Object with ID '{node}' does not exist", subcode=33)
     known = PAGE_METRICS
     if post is not None:
         known = POST_METRICS if post.platform == "facebook" else MEDIA_METRICS
     for index, name in enumerate(asked):
         if name not in known:
             if post is not None and post.platform == "instagram":
-                return _error(
+                return graph_error(
                     100,
                     f"(#100) metric[{index}] must be one of the following values: "
                     + ", ".join(sorted(known)),
                 )
-            return _error(100, "(#100) The value must be a valid insights metric")
+            return graph_error(100, "(#100) The value must be a valid insights metric")
     numbers = totals(world, post) if post is not None else {}
     rows = [
         {
@@ -296,7 +308,7 @@ async def insights(request: web.Request, account: SandboxAccount) -> web.Respons
         }
         for name in asked
     ]
-    return _answer({"data": rows, "paging": {}})
+    return answered({"data": rows, "paging": {}})
 
 
 def _insight(name: str, n: dict[str, int]) -> Any:
@@ -325,19 +337,19 @@ def _insight(name: str, n: dict[str, int]) -> Any:
 @kind("upload")
 @signed
 async def create_container(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "instagram_content_publish"):
+    if refused := lacking(account, "instagram_content_publish"):
         return refused
-    world, values = world_of(request), await _params(request)
+    world, values = world_of(request), await params_of(request)
     caption = str(values.get("caption", ""))
     if len(caption) > MAX_CAPTION:
-        return _error(
+        return graph_error(
             36004,
             f"The submitted image's caption was {len(caption)} characters long. The maximum "
             f"number of characters permitted for a caption is {MAX_CAPTION}.",
             subcode=2207010,
         )
     if len(re.findall(r"#\w+", caption)) > MAX_HASHTAGS:
-        return _error(100, "Too many hashtags in the caption", subcode=2207040)
+        return graph_error(100, "Too many hashtags in the caption", subcode=2207040)
     container: dict[str, Any] = {
         "container": True,
         "owner": account.external_id,
@@ -350,7 +362,7 @@ async def create_container(request: web.Request, account: SandboxAccount) -> web
             c for c in str(values.get("children", "")).strip('[]"').replace('"', "").split(",") if c
         ]
         if not 2 <= len(children) <= 10 or any(c.strip() not in world.pending for c in children):
-            return _error(100, "The carousel needs 2 to 10 items", subcode=2207028)
+            return graph_error(100, "The carousel needs 2 to 10 items", subcode=2207028)
         container["media"] = [m for c in children for m in world.pending[c.strip()]["media"]]
     else:
         fetched = await _fetch(str(values.get("image_url", "")))
@@ -360,11 +372,11 @@ async def create_container(request: web.Request, account: SandboxAccount) -> web
         container["media"] = [(world.store_blob(fetched), alt)]
     number = world.next_id()
     world.pending[number] = container
-    return _answer({"id": number})
+    return answered({"id": number})
 
 
 async def _fetch(url: str) -> bytes | web.Response:
-    cannot = _error(
+    cannot = graph_error(
         9004,
         "Only photo or video can be accepted as media type.",
         subcode=2207052,
@@ -382,17 +394,17 @@ async def _fetch(url: str) -> bytes | web.Response:
     except (ClientError, TimeoutError, ValueError):
         return cannot
     if len(data) > MAX_IMAGE_BYTES:
-        return _error(36000, "The image size is too large.", subcode=2207004)
+        return graph_error(36000, "The image size is too large.", subcode=2207004)
     size = jpeg_size(data)
     if size is None:
-        return _error(
+        return graph_error(
             36001,
             "The image format is not supported. Supported formats are: JPEG.",
             subcode=2207005,
         )
     ratio = size[0] / size[1]
     if not 0.8 <= round(ratio, 3) <= 1.91:
-        return _error(
+        return graph_error(
             36003,
             f"The submitted image with aspect ratio {ratio:.2f} cannot be published.",
             subcode=2207009,
@@ -412,13 +424,13 @@ def _container_status(world: World, node: str) -> dict[str, str]:
 @kind("create")
 @signed
 async def publish_container(request: web.Request, account: SandboxAccount) -> web.Response:
-    world, values = world_of(request), await _params(request)
+    world, values = world_of(request), await params_of(request)
     node = str(values.get("creation_id", ""))
     container = world.pending.get(node)
     if container is None or "container" not in container:
-        return _error(24, "The requested resource does not exist", subcode=2207006)
+        return graph_error(24, "The requested resource does not exist", subcode=2207006)
     if _container_status(world, node)["status_code"] != "FINISHED":
-        return _error(24, "The media builder is missing or expired", subcode=2207008)
+        return graph_error(24, "The media builder is missing or expired", subcode=2207008)
     post = world.add_post(
         SandboxPost(
             world.next_id(),
@@ -431,14 +443,13 @@ async def publish_container(request: web.Request, account: SandboxAccount) -> we
         )
     )
     container["published"] = post.id
-    return _answer({"id": post.id})
+    return answered({"id": post.id})
 
 
 @signed
 async def list_media(request: web.Request, account: SandboxAccount) -> web.Response:
     posts = world_of(request).visible("instagram", request.match_info["id"])
-    limit = int(request.query.get("limit", 25))
-    return _answer({"data": [_media(post) for post in posts[:limit]], "paging": {}})
+    return listed(request, [_media(post) for post in posts])
 
 
 @signed
@@ -447,9 +458,9 @@ async def publishing_limit(request: web.Request, account: SandboxAccount) -> web
     start = world.now() - timedelta(hours=24)
     used = [p for p in world.live("instagram", account.external_id) if p.created_at > start]
     config = {"quota_total": 100, "quota_duration": 86400}
-    return _answer({"data": [{"quota_usage": len(used), "config": config}]})
+    return answered({"data": [{"quota_usage": len(used), "config": config}]})
 
 
-def _first_url(text: str) -> str | None:
+def first_url(text: str) -> str | None:
     found = re.search(r"https?://\S+", text)
     return found.group() if found else None

@@ -7,10 +7,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from aiohttp import web
 
+from campaignbot.sandbox import throttling
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
@@ -20,6 +21,14 @@ AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamRes
 H = TypeVar("H", bound=Handler)
 
 _KINDS: dict[Handler, str] = {}
+# What a refusal says about time, by the kind of fault.
+_RATE_LIMITS = {
+    "rate_limit": "reset",
+    "rate_limit_bare": "nothing",
+    "rate_limit_odd": "odd",
+    "retry_after": "retry_after",
+    "retry_after_date": "retry_after_date",
+}
 
 
 def kind(name: str) -> Callable[[H], H]:
@@ -62,9 +71,7 @@ def _platform(request: web.Request) -> str:
         return "instagram"
     if len(parts) > 3 and parts[3] in world.pending and "container" in world.pending[parts[3]]:
         return "instagram"
-    if any(p.platform == "instagram" and p.id in parts for p in world.posts):
-        return "instagram"
-    return "facebook"
+    return "instagram" if len(parts) > 3 and world.knew("instagram", parts[3]) else "facebook"
 
 
 async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -81,18 +88,23 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
             raise asyncio.CancelledError
         case "hold_before" | "hold_after":
             return await _hold(fault, request, handler)
-        case "http_500":
-            return web.json_response({"message": "Internal Server Error"}, status=500)
-        case "http_503":
-            return web.Response(status=503, text="<html>Service Unavailable</html>")
+        case "http_500" | "http_503" | "http_503_retry_after":
+            return _failing(fault.kind)
         case "malformed":
             await handler(request)
             return web.Response(text='{"id": "12', content_type="application/json")
         case "empty":
             await handler(request)
             return web.Response(text="")
-        case "rate_limit":
-            return rate_limited(request)
+        case "http_503_retry_after":
+            wait = str(int(throttling.RETRY_AFTER.total_seconds()))
+            return web.Response(status=503, text="<html>Busy</html>", headers={"Retry-After": wait})
+        case "odd_headers":
+            answer = await handler(request)
+            answer.headers.update(throttling.ODD)
+            return answer
+        case kind if kind in _RATE_LIMITS:
+            return _rate_limited(request, _RATE_LIMITS[kind])
         case _:
             return await handler(request)
 
@@ -120,50 +132,30 @@ def _close_files(form: Mapping[str, object]) -> None:
             value.file.close()
 
 
-def rate_limited(request: web.Request) -> web.Response:
-    """Answer as the platform does when there were too many calls."""
-    match request.path.split("/")[1]:
-        case "linkedin":
-            body: dict[str, Any] = {
-                "status": 429,
-                "serviceErrorCode": 101,
-                "code": "TOO_MANY_REQUESTS",
-                "message": "Resource level throttle APPLICATION DAY limit for calls to this "
-                "resource is reached.",
-            }
-            return web.json_response(body, status=429)
-        case "facebook":
-            body = {
-                "error": {
-                    "message": "(#32) Page request limit reached",
-                    "type": "OAuthException",
-                    "code": 32,
-                    "fbtrace_id": "sandbox",
-                }
-            }
-            return web.json_response(body, status=400)
-        case _:
-            reset = str(int(world_of(request).now().timestamp()) + 900)
-            return web.json_response(
-                {
-                    "title": "Too Many Requests",
-                    "detail": "Too Many Requests",
-                    "type": "about:blank",
-                    "status": 429,
-                },
-                status=429,
-                headers={
-                    "x-rate-limit-limit": "100",
-                    "x-rate-limit-remaining": "0",
-                    "x-rate-limit-reset": reset,
-                },
-            )
+def _failing(kind: str) -> web.Response:
+    if kind == "http_500":
+        return web.json_response({"message": "Internal Server Error"}, status=500)
+    answer = web.Response(status=503, text="<html>Service Unavailable</html>")
+    if kind == "http_503_retry_after":
+        answer.headers["Retry-After"] = str(int(throttling.RETRY_AFTER.total_seconds()))
+    return answer
+
+
+def _rate_limited(request: web.Request, tells: str) -> web.Response:
+    platform, now = _platform(request), world_of(request).now()
+    answer = throttling.refusal(platform, "account")
+    readings = throttling.used_up(platform, now)
+    answer.headers.update(throttling.waiting(platform, "0", readings, tells, now))
+    return answer
 
 
 def called_by(
     identify: Callable[[web.Request], SandboxAccount | web.Response],
 ) -> Callable[[AccountHandler], Handler]:
-    """Hand a handler the account whose token the request carries, or refuse the request."""
+    """Hand a handler the account whose token the request carries, or refuse the request.
+
+    Every call of a known account counts against its limits, and every answer tells of them.
+    """
 
     def wrap(handler: AccountHandler) -> Handler:
         @wraps(handler)
@@ -171,7 +163,14 @@ def called_by(
             account = identify(request)
             if isinstance(account, web.Response):
                 return account
-            return await handler(request, account)
+            world, platform, name = world_of(request), account.platform, account.external_id
+            now = world.now()
+            readings = world.meter.charge(platform, name, handler.__name__, now)
+            if any(reading.refused for reading in readings):
+                return throttling.refusal_of(platform, name, readings, now)
+            answer = await handler(request, account)
+            answer.headers.update(throttling.told(platform, name, readings, now))
+            return answer
 
         return known
 

@@ -34,7 +34,7 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def _error(status: int, code: str, message: str, **more: Any) -> web.Response:
+def problem(status: int, code: str, message: str, **more: Any) -> web.Response:
     return web.json_response(
         {"status": status, "code": code, "message": message, **more}, status=status
     )
@@ -50,9 +50,9 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
     world = world_of(request)
     account = world.by_token("linkedin", token)
     if account is None:
-        return _error(401, "INVALID_ACCESS_TOKEN", "Invalid access token", serviceErrorCode=65600)
+        return problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token", serviceErrorCode=65600)
     if expired(account, world.now()):
-        return _error(
+        return problem(
             401,
             "EXPIRED_ACCESS_TOKEN",
             "The token used in the request has expired",
@@ -60,14 +60,14 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
         )
     version = request.headers.get("Linkedin-Version")
     if version is None:
-        return _error(
+        return problem(
             400,
             "VERSION_MISSING",
             "A version must be present. Please specify a version by adding the Linkedin-Version "
             "header.",
         )
     if version not in ACTIVE_VERSIONS:
-        return _error(426, "NONEXISTENT_VERSION", f"Requested version {version}01 is not active")
+        return problem(426, "NONEXISTENT_VERSION", f"Requested version {version}01 is not active")
     return account
 
 
@@ -77,12 +77,12 @@ signed = called_by(_caller)
 def _caller_of_upload(request: web.Request) -> SandboxAccount | web.Response:
     token = bearer(request)
     account = world_of(request).by_token("linkedin", token) if token else None
-    return account or _error(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
+    return account or problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
 
 
-def _needs(account: SandboxAccount, scope: str, resource: str) -> web.Response | None:
+def lacking(account: SandboxAccount, scope: str, resource: str) -> web.Response | None:
     if account.scopes and scope not in account.scopes:
-        return _error(
+        return problem(
             403,
             "ACCESS_DENIED",
             f"Not enough permissions to access: {resource}",
@@ -121,7 +121,7 @@ def shown(commentary: str) -> str:
 @kind("create")
 @signed
 async def create(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "w_organization_social", "posts.CREATE.NO_VERSION"):
+    if refused := lacking(account, "w_organization_social", "posts.CREATE.NO_VERSION"):
         return refused
     world, body = world_of(request), await request.json()
     if refused := _malformed(account, body):
@@ -129,18 +129,17 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
     raw = body.get("commentary", "")
     text = shown(raw)
     if len(text.encode("utf-16-le")) // 2 > MAX_COMMENTARY:
-        return _error(
+        return problem(
             400, "FIELD_LENGTH_TOO_LONG", f"/commentary :: length is more than {MAX_COMMENTARY}"
         )
-    for post in world.live("linkedin", account.external_id):
-        if post.text == text:
-            return _duplicate(post.id)
+    if twin := world.same_text("linkedin", account.external_id, text):
+        return _duplicate(twin.id)
     media = _uploaded(world, account, body.get("content", {}))
     if isinstance(media, web.Response):
         return media
     urn = f"urn:li:share:{world.next_id()}"
     article = body.get("content", {}).get("article", {})
-    link = article.get("source") or _first_url(text)
+    link = article.get("source") or first_url(text)
     world.add_post(
         SandboxPost(urn, "linkedin", account.external_id, text, world.now(), link, media, raw=raw)
     )
@@ -150,11 +149,11 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
 def _malformed(account: SandboxAccount, body: dict[str, Any]) -> web.Response | None:
     for name in ("author", "visibility", "distribution", "lifecycleState"):
         if name not in body:
-            return _error(400, "MISSING_FIELD", f"/{name} :: field is required but not found")
+            return problem(400, "MISSING_FIELD", f"/{name} :: field is required but not found")
     if body["author"] != account.external_id:
-        return _needs_author(body["author"])
+        return not_the_author(body["author"])
     if "content" in body and body["content"] is None:
-        return _error(
+        return problem(
             403,
             "ACCESS_DENIED",
             "Unpermitted fields present in REQUEST_BODY: Data Processing Exception while "
@@ -171,17 +170,17 @@ def _uploaded(
     for item in _images(content):
         upload = world.pending.get(item.get("id", ""))
         if upload is None or "sha" not in upload:
-            return _error(400, "MEDIA_ASSET_WAITING_UPLOAD", "Media asset is waiting for upload")
+            return problem(400, "MEDIA_ASSET_WAITING_UPLOAD", "Media asset is waiting for upload")
         if upload["owner"] != account.external_id:
-            return _error(400, "INVALID_URN_ID", "Media asset is not owned by the author")
+            return problem(400, "INVALID_URN_ID", "Media asset is not owned by the author")
         if len(item.get("altText", "")) > 4086:
-            return _error(400, "FIELD_LENGTH_TOO_LONG", "/content/media/altText is too long")
+            return problem(400, "FIELD_LENGTH_TOO_LONG", "/content/media/altText is too long")
         media.append((upload["sha"], item.get("altText", "")))
     return media
 
 
-def _needs_author(author: str) -> web.Response:
-    return _error(
+def not_the_author(author: str) -> web.Response:
+    return problem(
         403,
         "ACCESS_DENIED",
         f"Organization permissions must be used when using organization as author: {author}",
@@ -216,7 +215,7 @@ def _images(content: dict[str, Any]) -> list[dict[str, Any]]:
     return list(content.get("multiImage", {}).get("images", []))
 
 
-def _first_url(text: str) -> str | None:
+def first_url(text: str) -> str | None:
     found = re.search(r"https?://\S+", text)
     return found.group() if found else None
 
@@ -242,10 +241,10 @@ def _as_stored(raw: str) -> str:
 
 @signed
 async def find_by_author(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(account, "r_organization_social", "posts.FINDER-author.NO_VERSION"):
+    if refused := lacking(account, "r_organization_social", "posts.FINDER-author.NO_VERSION"):
         return refused
     if request.query.get("q") != "author":
-        return _error(400, "INVALID_VALUE_FOR_FIELD", "The finder is not supported")
+        return problem(400, "INVALID_VALUE_FOR_FIELD", "The finder is not supported")
     author = unquote(request.query.get("author", ""))
     count, start = int(request.query.get("count", 10)), int(request.query.get("start", 0))
     posts = world_of(request).visible("linkedin", author)
@@ -262,15 +261,16 @@ async def find_by_author(request: web.Request, account: SandboxAccount) -> web.R
 async def read(request: web.Request, account: SandboxAccount) -> web.Response:
     post = world_of(request).find("linkedin", unquote(request.match_info["urn"]))
     if post is None:
-        return _error(404, "NOT_FOUND", "Entity not found")
+        return problem(404, "NOT_FOUND", "Entity not found")
     return web.json_response(_element(post))
 
 
 @signed
 async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
-    post = world_of(request).find("linkedin", unquote(request.match_info["urn"]))
+    world = world_of(request)
+    post = world.find("linkedin", unquote(request.match_info["urn"]))
     if post is not None:
-        post.deleted = True
+        world.delete(post)
     return web.Response(status=204)
 
 
@@ -278,10 +278,10 @@ async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
 @signed
 async def initialize_upload(request: web.Request, account: SandboxAccount) -> web.Response:
     if request.query.get("action") != "initializeUpload":
-        return _error(400, "INVALID_VALUE_FOR_FIELD", "Unknown action")
+        return problem(400, "INVALID_VALUE_FOR_FIELD", "Unknown action")
     owner = (await request.json()).get("initializeUploadRequest", {}).get("owner")
     if owner != account.external_id:
-        return _needs_author(str(owner))
+        return not_the_author(str(owner))
     world = world_of(request)
     number = world.next_id()
     urn = f"urn:li:image:{number}"
@@ -303,7 +303,7 @@ async def receive_upload(request: web.Request, account: SandboxAccount) -> web.R
     world = world_of(request)
     upload = world.pending.get(f"urn:li:image:{request.match_info['upload']}")
     if upload is None:
-        return _error(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired")
+        return problem(400, "EXPIRED_UPLOAD_URL", "The upload URL has expired")
     upload["sha"] = world.store_blob(await request.read())
     return web.Response(status=201)
 
@@ -313,14 +313,14 @@ async def image_status(request: web.Request, account: SandboxAccount) -> web.Res
     urn = unquote(request.match_info["urn"])
     upload = world_of(request).pending.get(urn)
     if upload is None:
-        return _error(404, "NOT_FOUND", "Entity not found")
+        return problem(404, "NOT_FOUND", "Entity not found")
     status = "AVAILABLE" if "sha" in upload else "WAITING_UPLOAD"
     return web.json_response({"id": urn, "owner": upload["owner"], "status": status})
 
 
 @signed
 async def acls(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(
+    if refused := lacking(
         account, "rw_organization_admin", "organizationAcls.FINDER-roleAssignee.NO_VERSION"
     ):
         return refused
@@ -341,7 +341,7 @@ async def organization(request: web.Request, account: SandboxAccount) -> web.Res
 @kind("metrics")
 @signed
 async def statistics(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := _needs(
+    if refused := lacking(
         account, "rw_organization_admin", "organizationalEntityShareStatistics.FINDER"
     ):
         return refused

@@ -11,7 +11,15 @@ from threading import Event, Thread
 
 from aiohttp import web
 
-from campaignbot.sandbox import control, graph, linkedin, wall, x
+from campaignbot.sandbox import (
+    control,
+    graph,
+    graph_comments,
+    linkedin,
+    linkedin_comments,
+    wall,
+    x,
+)
 from campaignbot.sandbox.http import WORLD, faults
 from campaignbot.sandbox.world import SandboxAccount, World
 
@@ -84,7 +92,7 @@ class Sandbox:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(middlewares=[faults], client_max_size=64 * 1024 * 1024)
         app[WORLD] = self.world
-        for part in (control, linkedin, graph, x, wall):
+        for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, wall):
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -31,6 +31,7 @@ _WORDS = {
         "views": "weergaven",
         "alt": "Tekst bij het beeld",
         "removed": "Verwijderd",
+        "replies": "Opmerkingen bij dit bericht",
     },
     "en": {
         "title": "Practice wall",
@@ -44,6 +45,7 @@ _WORDS = {
         "views": "views",
         "alt": "Text alternative",
         "removed": "Removed",
+        "replies": "Comments on this post",
     },
 }
 
@@ -75,7 +77,7 @@ async def wall(request: web.Request) -> web.Response:
 
 def _column(world: World, platform: str, language: str) -> dict[str, Any]:
     accounts = [a for (p, _), a in world.accounts.items() if p == platform]
-    posts = [p for p in reversed(world.posts) if p.platform == platform]
+    posts = [p for p in reversed(world.posts) if p.platform == platform and p.reply_to is None]
     return {
         "platform": platform,
         "label": _NAMES[platform],
@@ -101,6 +103,9 @@ def _card(world: World, post: SandboxPost, language: str) -> dict[str, Any]:
         "when": format_datetime(
             post.created_at, "EEE d MMM y HH:mm", tzinfo=_ZONE, locale=language
         ),
+        "replies": [
+            _card(world, reply, language) for reply in world.replies(post.platform, post.id)
+        ],
         "text": _linked(post.text),
         "media": post.media,
         "deleted": post.deleted,

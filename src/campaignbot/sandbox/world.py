@@ -6,14 +6,17 @@ import asyncio
 import hashlib
 import json
 import os
-from collections import Counter
+import random
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
+
+from campaignbot.sandbox.limits import Meter
 
 
 @dataclass
@@ -33,7 +36,10 @@ class SandboxAccount:
 
 @dataclass
 class SandboxPost:
-    """A post as its followers see it. `media` pairs the SHA-256 of a picture with its alt text."""
+    """A post as its followers see it. `media` pairs the SHA-256 of a picture with its alt text.
+
+    A comment or reply is one too: `reply_to` is the id of the post that it stands below.
+    """
 
     id: str
     platform: str
@@ -45,6 +51,7 @@ class SandboxPost:
     deleted: bool = False
     # The text as the platform stores it, where that differs from what followers see.
     raw: str = ""
+    reply_to: str | None = None
 
 
 class Gate:
@@ -76,7 +83,11 @@ class Gate:
 
 @dataclass
 class Fault:
-    """Something that goes wrong on purpose, a number of times, after `skip` such requests."""
+    """Something that goes wrong on purpose: a number of times, or for ever at a rate.
+
+    It begins after `skip` calls that it is meant for. `rate` is the share of calls that it
+    strikes, drawn from `seed`; then `times` says nothing.
+    """
 
     platform: str
     on: str
@@ -84,7 +95,24 @@ class Fault:
     times: int = 1
     delay_s: float = 0.0
     skip: int = 0
+    rate: float | None = None
+    seed: int = 0
     gate: Gate = field(default_factory=Gate)
+
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
+
+    def strikes(self) -> bool:
+        """Tell whether it strikes a call that it is meant for."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.rate is not None:
+            return self._dice.random() < self.rate
+        if self.times <= 0:
+            return False
+        self.times -= 1
+        return True
 
 
 class World:
@@ -94,13 +122,20 @@ class World:
         self.seed = seed
         self._frozen = now
         self.accounts: dict[tuple[str, str], SandboxAccount] = {}
+        # Read only: `add_post` keeps what posts are looked up by.
         self.posts: list[SandboxPost] = []
+        self._by_id: dict[tuple[str, str], SandboxPost] = {}
+        self._by_account: defaultdict[tuple[str, str], list[SandboxPost]] = defaultdict(list)
+        self._by_text: defaultdict[tuple[str, str, str], list[SandboxPost]] = defaultdict(list)
+        self._replies: defaultdict[tuple[str, str], list[SandboxPost]] = defaultdict(list)
+        self.meter = Meter()
         self.blobs: dict[str, bytes] = {}
         # Uploads and containers that are not part of a post yet, by id.
         self.pending: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault] = []
         self.requests: Counter[str] = Counter()
         self.visibility_s: dict[str, float] = {}
+        self._saved_blobs: set[str] = set()
         self._last_id = 7_300_000_000_000_000_000
         self.dirty = False
 
@@ -142,40 +177,80 @@ class World:
 
     def add_post(self, post: SandboxPost) -> SandboxPost:
         self.posts.append(post)
+        self._by_id[post.platform, post.id] = post
+        self._by_account[post.platform, post.account].append(post)
+        self._by_text[post.platform, post.account, post.text].append(post)
+        if post.reply_to is not None:
+            self._replies[post.platform, post.reply_to].append(post)
         self.dirty = True
         return post
 
-    def live(self, platform: str, account: str) -> list[SandboxPost]:
+    def delete(self, post: SandboxPost) -> None:
+        post.deleted = True
+        self.dirty = True
+
+    def live(self, platform: str, account: str, *, with_replies: bool = False) -> list[SandboxPost]:
         """Return an account's posts that are not deleted, newest first."""
         return [
             post
-            for post in reversed(self.posts)
-            if (post.platform, post.account) == (platform, account) and not post.deleted
+            for post in reversed(self._by_account[platform, account])
+            if not post.deleted and (with_replies or post.reply_to is None)
         ]
 
-    def visible(self, platform: str, account: str) -> list[SandboxPost]:
-        """Return the posts that the platform's own lists show already, newest first."""
-        delay = self.visibility_s.get(platform, 0.0)
-        return [
-            post
-            for post in self.live(platform, account)
-            if (self.now() - post.created_at).total_seconds() >= delay
-        ]
-
-    def find(self, platform: str, post_id: str) -> SandboxPost | None:
+    def newest(self, platform: str, account: str) -> SandboxPost | None:
+        """Return an account's newest post that is not deleted, replies left aside."""
         return next(
-            (p for p in self.posts if (p.platform, p.id) == (platform, post_id) and not p.deleted),
+            (
+                post
+                for post in reversed(self._by_account[platform, account])
+                if not post.deleted and post.reply_to is None
+            ),
             None,
         )
+
+    def same_text(
+        self, platform: str, account: str, text: str, *, with_replies: bool = False
+    ) -> SandboxPost | None:
+        """Return an account's post of exactly this text, if one is live."""
+        return next(
+            (
+                post
+                for post in self._by_text[platform, account, text]
+                if not post.deleted and (with_replies or post.reply_to is None)
+            ),
+            None,
+        )
+
+    def visible(
+        self, platform: str, account: str, *, with_replies: bool = False
+    ) -> list[SandboxPost]:
+        """Return the posts that the platform's own lists show already, newest first."""
+        return self._shown(platform, self.live(platform, account, with_replies=with_replies))
+
+    def replies(self, platform: str, post_id: str) -> list[SandboxPost]:
+        """Return the comments on a post that are not deleted, oldest first."""
+        return [post for post in self._replies.get((platform, post_id), ()) if not post.deleted]
+
+    def visible_replies(self, platform: str, post_id: str) -> list[SandboxPost]:
+        """Return the comments on a post that the platform's own lists show already."""
+        return self._shown(platform, self.replies(platform, post_id))
+
+    def _shown(self, platform: str, posts: list[SandboxPost]) -> list[SandboxPost]:
+        delay, now = self.visibility_s.get(platform, 0.0), self.now()
+        return [post for post in posts if (now - post.created_at).total_seconds() >= delay]
+
+    def knew(self, platform: str, post_id: str) -> bool:
+        """Tell whether there is such a post, or was one."""
+        return (platform, post_id) in self._by_id
+
+    def find(self, platform: str, post_id: str) -> SandboxPost | None:
+        post = self._by_id.get((platform, post_id))
+        return None if post is None or post.deleted else post
 
     def take_fault(self, platform: str, on: str) -> Fault | None:
         """Return a fault that strikes this request, and use it up once."""
         for fault in self.faults:
-            if fault.platform in {platform, "*"} and fault.on in {on, "any"} and fault.times > 0:
-                if fault.skip > 0:
-                    fault.skip -= 1
-                    continue
-                fault.times -= 1
+            if fault.platform in {platform, "*"} and fault.on in {on, "any"} and fault.strikes():
                 return fault
         return None
 
@@ -183,15 +258,16 @@ class World:
         """Write the state below a folder; a reader sees the old state or the new one."""
         media = folder / "media"
         media.mkdir(parents=True, exist_ok=True)
-        for digest, data in self.blobs.items():
+        for digest in self.blobs.keys() - self._saved_blobs:
             if not (media / digest).exists():
-                _write(media / digest, data)
+                _write(media / digest, self.blobs[digest])
+            self._saved_blobs.add(digest)
         document = {
             "seed": self.seed,
             "last_id": self._last_id,
             "frozen": self._frozen,
-            "accounts": [asdict(a) for a in self.accounts.values()],
-            "posts": [asdict(p) for p in self.posts],
+            "accounts": [vars(a) for a in self.accounts.values()],
+            "posts": [vars(p) for p in self.posts],
         }
         _write(folder / "state.json", json.dumps(document, default=_encode).encode())
         self.dirty = False
@@ -204,8 +280,8 @@ class World:
         world = cls(datetime.fromisoformat(frozen) if frozen else None, document["seed"])
         world._last_id = document["last_id"]
         world.seed_accounts(_decode(SandboxAccount, row) for row in document["accounts"])
-        world.posts = [_decode(SandboxPost, row) for row in document["posts"]]
-        for post in world.posts:
+        for row in document["posts"]:
+            post = world.add_post(_decode(SandboxPost, row))
             post.media = [(sha, alt) for sha, alt in post.media]
             for sha, _ in post.media:
                 world.blobs[sha] = (folder / "media" / sha).read_bytes()

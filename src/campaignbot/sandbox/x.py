@@ -20,10 +20,9 @@ from campaignbot.sandbox.http import (
     called_by,
     expired,
     kind,
-    rate_limited,
     world_of,
 )
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost
+from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
 
 MAX_WEIGHT = 280
 _URL = re.compile(r"https?://\S+")
@@ -100,13 +99,7 @@ def signed(scope: str) -> Callable[[AccountHandler], Handler]:
 
 
 def _answer(request: web.Request, body: dict[str, Any], status: int = 200) -> web.Response:
-    reset = int(world_of(request).now().timestamp()) // 900 * 900 + 900
-    headers = {
-        "x-rate-limit-limit": "100",
-        "x-rate-limit-remaining": "99",
-        "x-rate-limit-reset": str(reset),
-    }
-    return web.json_response(body, status=status, headers=headers)
+    return web.json_response(body, status=status)
 
 
 @signed("users.read")
@@ -128,16 +121,14 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
     world, body = world_of(request), await request.json()
     if unknown := set(body) - _FIELDS:
         return _invalid(min(unknown), f"Unknown field {min(unknown)}")
-    recent = world.now() - timedelta(minutes=15)
-    own = world.live("x", account.external_id)
-    if sum(post.created_at > recent for post in own) >= 100:
-        return rate_limited(request)
     text, ids = body.get("text", ""), body.get("media", {}).get("media_ids", [])
     if not text.strip() and not ids:
         return _invalid("text", "text is required")
     if weight(text) > MAX_WEIGHT:
         return _problem(403, "Forbidden", "You are not permitted to perform this action.")
-    if any(post.raw == text for post in own):
+    if refused := _not_to_be_answered(world, account, body):
+        return refused
+    if world.same_text("x", account.external_id, text, with_replies=True):
         return _problem(
             403, "Forbidden", "You are not allowed to create a Tweet with duplicate content."
         )
@@ -146,11 +137,43 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
     media = [(world.pending[i]["sha"], world.pending[i].get("alt", "")) for i in ids]
     number = world.next_id()
     link = found.group() if (found := _URL.search(text)) else None
+    parent = body.get("reply", {}).get("in_reply_to_tweet_id")
     post = world.add_post(
-        SandboxPost(number, "x", account.external_id, text, world.now(), link, media, raw=text)
+        SandboxPost(
+            number,
+            "x",
+            account.external_id,
+            text,
+            world.now(),
+            link,
+            media,
+            raw=text,
+            reply_to=parent,
+        )
     )
     data = {"id": number, "text": _shortened(post), "edit_history_tweet_ids": [number]}
     return _answer(request, {"data": data}, 201)
+
+
+def _not_to_be_answered(
+    world: World, account: SandboxAccount, body: dict[str, Any]
+) -> web.Response | None:
+    """Refuse a reply to what is not there, or to a post whose author did not ask for it."""
+    if "reply" not in body:
+        return None
+    parent_id = body["reply"].get("in_reply_to_tweet_id")
+    if parent_id is None:
+        return _invalid("reply", "$.reply.in_reply_to_tweet_id: is missing but it is required")
+    parent = world.find("x", str(parent_id))
+    if parent is None:
+        return _problem(
+            403,
+            "Forbidden",
+            "You attempted to reply to a Tweet that is deleted or not visible to you.",
+        )
+    if parent.account != account.external_id and f"@{account.username}" not in parent.text:
+        return _problem(403, "Forbidden", "You are not permitted to perform this action.")
+    return None
 
 
 def _short(post: SandboxPost, index: int) -> str:
@@ -181,6 +204,8 @@ def _tweet(request: web.Request, post: SandboxPost) -> dict[str, Any]:
                 for index, url in enumerate(_URL.findall(post.raw))
             ]
         }
+    if "referenced_tweets" in asked and post.reply_to is not None:
+        data["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
     numbers = totals(world_of(request), post)
     if "public_metrics" in asked.replace("non_public_metrics", ""):
         data["public_metrics"] = {
@@ -240,23 +265,28 @@ async def lookup(request: web.Request, account: SandboxAccount) -> web.Response:
 
 @signed("tweet.write")
 async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
-    post = world_of(request).find("x", request.match_info["id"])
+    world = world_of(request)
+    post = world.find("x", request.match_info["id"])
     if post is not None:
-        post.deleted = True
+        world.delete(post)
     return _answer(request, {"data": {"deleted": post is not None}})
 
 
 @signed("tweet.read")
 async def timeline(request: web.Request, account: SandboxAccount) -> web.Response:
-    posts = world_of(request).visible("x", request.match_info["id"])
+    replies = "replies" not in request.query.get("exclude", "")
+    posts = world_of(request).visible("x", request.match_info["id"], with_replies=replies)
     if start := request.query.get("start_time"):
         since = datetime.fromisoformat(start.replace("Z", "+00:00"))
         posts = [post for post in posts if post.created_at >= since]
     limit = int(request.query.get("max_results", 10))
     if not 5 <= limit <= 100:
         return _invalid("max_results", "max_results must be between 5 and 100")
-    page = posts[:limit]
+    start_at = int(request.query.get("pagination_token", 0))
+    page = posts[start_at : start_at + limit]
     body: dict[str, Any] = {"meta": {"result_count": len(page)}}
+    if start_at + limit < len(posts):
+        body["meta"]["next_token"] = str(start_at + limit)
     if page:
         body["data"] = [_tweet(request, post) for post in page]
         body["meta"] |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
