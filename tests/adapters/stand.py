@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
-from campaignbot.domain.clock import Clock, SystemClock
+from campaignbot.domain.clock import Clock, SimulatedClock
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost, MediaStore
@@ -29,15 +29,22 @@ ACCOUNTS = [
 ]
 
 
+NOW = datetime(2031, 3, 4, 9, 30, tzinfo=UTC)
+"""Far from the machine's own time, so that an adapter that looks at that one is found out."""
+
+
 class SandboxStand:
-    """One platform of the sandbox, empty at first."""
+    """One platform of the sandbox, empty at first, at an instant that stands still."""
 
     def __init__(self, name: str, sandbox: Sandbox, folder: Path) -> None:
         self.platform = load_platform(name)
-        self.clock: Clock = SystemClock()
+        self.clock: Clock = SimulatedClock(NOW)
+        sandbox.world.set_clock(NOW)
         self._sandbox, self._name = sandbox, name
         # Instagram documents no refusal of duplicates.
         self.refuses_duplicates = name != "instagram"
+        # LinkedIn documents no header on what is left.
+        self.tells_budgets = name != "linkedin"
         self._host = MediaHost(folder)
         self._media = MediaStore(folder, self._host.url)
         self._host.start()
@@ -74,6 +81,9 @@ class SandboxStand:
 
     def posts(self) -> int:
         return len(self._sandbox.world.live(self._name, IDS[self._name]))
+
+    def replies(self, post_id: str) -> int:
+        return len(self._sandbox.world.replies(self._name, post_id))
 
     def alt_texts(self) -> list[str]:
         newest = self._sandbox.world.live(self._name, IDS[self._name])[0]

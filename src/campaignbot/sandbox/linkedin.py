@@ -102,7 +102,7 @@ def shown(commentary: str) -> str:
     while at < len(commentary):
         char = commentary[at]
         if element := _HASHTAG.match(commentary, at):
-            text.append("#" + element.group(1))
+            text.append("#" + re.sub(r"\\(.)", r"\1", element.group(1)))
             at = element.end()
         elif char == "\\" and at + 1 < len(commentary):
             text.append(commentary[at + 1])
