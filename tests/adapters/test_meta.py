@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.adapters.stand import ACCOUNTS, SandboxStand
+from tests.adapters.stand import ACCOUNTS, NOW, SandboxStand
 
 from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
-from campaignbot.sandbox import Sandbox, graph
+from campaignbot.platforms.errors import PlatformUnavailable
+from campaignbot.sandbox import Sandbox, SandboxPost, graph
 from campaignbot_meta.instagram_account import CONTAINER
 
 
@@ -109,6 +110,21 @@ def test_a_container_says_whether_it_was_published(instagram: SandboxStand) -> N
     assert isinstance(outcome, outcomes.Unknown)
     since = instagram.clock.now() - timedelta(minutes=10)
     assert instagram.adapter().find_published(content, since, receipts[0]) is not None
+
+
+def test_a_comment_is_not_proved_absent_by_a_part_of_the_list(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stand = SandboxStand("facebook", sandbox, tmp_path)
+    parent = published(stand)
+    for number in range(1001):
+        sandbox.world.add_post(
+            SandboxPost(f"9_{number}", "facebook", "0", "Leuk!", NOW, reply_to=parent)
+        )
+    sought = stand.content("Onze eigen opmerking.", pictures=0)
+    with pytest.raises(PlatformUnavailable, match="more than 1000"):
+        stand.adapter().find_published(sought, NOW - timedelta(hours=1), None, parent)
+    stand.close()
 
 
 def test_the_token_is_in_no_address(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -107,10 +107,14 @@ class Sandbox:
             return
         self.port = runner.addresses[0][1]
         self._ready.set()
+        pause_s = _SAVE_EVERY_S
         while not self._stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), _SAVE_EVERY_S)
+                await asyncio.wait_for(self._stop.wait(), pause_s)
+            began = self._loop.time()
             self._save()
+            # However much there is to save, answering comes first.
+            pause_s = max(_SAVE_EVERY_S, 10 * (self._loop.time() - began))
         await runner.cleanup()
 
     def _save(self) -> None:

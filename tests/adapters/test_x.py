@@ -1,0 +1,57 @@
+"""What is particular to X: replies in the timeline, and more posts than one page holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.adapters.stand import ACCOUNTS, IDS, NOW, SandboxStand
+
+from campaignbot.platforms import outcomes
+from campaignbot.sandbox import Sandbox, SandboxPost
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    running = Sandbox()
+    running.seed_accounts(replace(account) for account in ACCOUNTS)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def x(sandbox: Sandbox, tmp_path: Path) -> Iterator[SandboxStand]:
+    stand = SandboxStand("x", sandbox, tmp_path)
+    yield stand
+    stand.close()
+
+
+def test_a_post_is_found_behind_a_hundred_newer_ones(sandbox: Sandbox, x: SandboxStand) -> None:
+    content, adapter = x.content("Het gezochte bericht.", pictures=0), x.adapter()
+    outcome = adapter.publish(content, resume=None, before_create=lambda _receipt: None)
+    assert isinstance(outcome, outcomes.Published)
+    for number in range(120):
+        text = f"Later {number}"
+        post = SandboxPost(f"8{number:017}", "x", IDS["x"], text, NOW, raw=text)
+        sandbox.world.add_post(post)
+    found = adapter.find_published(content, NOW - timedelta(hours=1), None)
+    assert found is not None and found.external_id == outcome.external_id
+    adapter.close()
+
+
+def test_a_reply_carries_pictures_with_their_alt_text(sandbox: Sandbox, x: SandboxStand) -> None:
+    adapter = x.adapter()
+    parent = adapter.publish(x.content("Boven."), resume=None, before_create=lambda _receipt: None)
+    assert isinstance(parent, outcomes.Published)
+    content = x.content("Onder.", pictures=2)
+    reply = adapter.publish(
+        content, resume=None, before_create=lambda _r: None, reply_to=parent.external_id
+    )
+    assert isinstance(reply, outcomes.Published)
+    below = sandbox.world.replies("x", parent.external_id)
+    assert [alt for _, alt in below[0].media] == [item.alt_text for item in content.media]
+    adapter.close()
