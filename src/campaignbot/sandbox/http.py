@@ -96,9 +96,6 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
         case "empty":
             await handler(request)
             return web.Response(text="")
-        case "http_503_retry_after":
-            wait = str(int(throttling.RETRY_AFTER.total_seconds()))
-            return web.Response(status=503, text="<html>Busy</html>", headers={"Retry-After": wait})
         case "odd_headers":
             answer = await handler(request)
             answer.headers.update(throttling.ODD)
