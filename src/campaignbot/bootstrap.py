@@ -290,6 +290,9 @@ class Application:
             vacancy=vacancy,
             photos=tuple(_photo(t) for t in told if t.get("photo")),
             weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
+            follows=publication.follows_id is not None,
+            quiet_from=self.settings.publishing.quiet_from,
+            quiet_until=self.settings.publishing.quiet_until,
         )
 
     def _latent_personas(self, tx: Tx, campaign_id: UUID | None) -> frozenset[str]:

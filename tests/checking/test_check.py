@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -279,6 +279,59 @@ def test_two_posts_in_the_same_minute_are_noticed() -> None:
 def test_quiet_hours_are_those_of_the_reader(hour: int, minute: int, quiet: bool) -> None:
     at = WallTime(datetime(2026, 12, 8, hour, minute), "Europe/Amsterdam")
     assert ("time.quiet_hours" in found("Kom.", planned=at)) is quiet
+
+
+@pytest.mark.parametrize(
+    ("hour", "begins", "ends", "quiet"),
+    [
+        (22, 23, 6, False),
+        (23, 23, 6, True),
+        (5, 23, 6, True),
+        (6, 23, 6, False),
+        (1, 0, 5, True),
+        (5, 0, 5, False),
+        (3, 7, 7, False),
+    ],
+)
+def test_quiet_hours_are_those_of_the_team(hour: int, begins: int, ends: int, quiet: bool) -> None:
+    at = WallTime(datetime(2026, 12, 8, hour), "Europe/Amsterdam")
+    told = found("Kom.", planned=at, quiet_from=time(begins), quiet_until=time(ends))
+    assert ("time.quiet_hours" in told) is quiet
+    if quiet:
+        assert told["time.quiet_hours"].what.params == {
+            "begin": f"{ends:02}:00",
+            "end": f"{begins:02}:00",
+        }
+
+
+@pytest.mark.parametrize(
+    ("local", "code", "goes"),
+    [
+        (datetime(2027, 3, 28, 2, 30), "time.skipped", "03:30"),
+        (datetime(2026, 10, 25, 2, 30), "time.doubled", "02:30"),
+        (datetime(2026, 10, 26, 2, 30), None, None),
+    ],
+)
+def test_a_time_that_the_clocks_skip_or_show_twice_is_said(
+    local: datetime, code: str | None, goes: str | None
+) -> None:
+    told = found("Kom.", planned=WallTime(local, "Europe/Amsterdam"))
+    assert {name for name in told if name in {"time.skipped", "time.doubled"}} == (
+        {code} if code else set()
+    )
+    if code:
+        assert told[code].severity is Severity.HINT
+        assert told[code].what.params["goes"] == goes
+        assert str(goes) in Translator("nl").text(told[code].what)
+
+
+def test_what_follows_a_post_needs_no_picture_and_repeats_no_facts() -> None:
+    plain = found("Vragen? Stel ze hier.", "instagram", phase=Phase.ACTION, vacancy=VACANCY)
+    assert {"limit.no_picture", "action.no_pay"} <= set(plain)
+    below = found(
+        "Vragen? Stel ze hier.", "instagram", phase=Phase.ACTION, vacancy=VACANCY, follows=True
+    )
+    assert not {code for code in below if code.startswith(("limit.", "action."))}
 
 
 def test_a_public_holiday_is_hinted_at() -> None:

@@ -17,6 +17,7 @@ _GROUPS = (
     phases.link,
     placing.same_minute,
     placing.quiet_hours,
+    placing.clock_change,
     placing.public_holiday,
     placing.repetition,
     placing.photo_consent,

@@ -27,7 +27,7 @@ def text(subject: CheckSubject) -> Iterator[Finding]:
 def pictures(subject: CheckSubject) -> Iterator[Finding]:
     limits, label = subject.platform.limits, subject.platform.label
     media = subject.content.media
-    if limits.image_required and not media:
+    if limits.image_required and not media and not subject.follows:
         yield error("limit.no_picture", waivable=False, platform=label)
     if len(media) > limits.images.value:
         yield error("limit.too_many_pictures", waivable=False, platform=label, n=len(media))

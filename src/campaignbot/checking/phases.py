@@ -40,6 +40,8 @@ def action_facts(subject: CheckSubject) -> Iterator[Finding]:
     vacancy = subject.vacancy
     if subject.phase is not Phase.ACTION or subject.after_closing or vacancy is None:
         return
+    if subject.follows:
+        return  # The post that it stands below holds them.
     text = subject.content.text
     if not _AMOUNT.search(text):
         yield error("action.no_pay")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import datetime, timedelta
 
 from campaignbot.checking.findings import error, hint, warning
 from campaignbot.checking.subject import CheckSubject
 from campaignbot.domain.content import normalise_text
 from campaignbot.domain.findings import Finding
+from campaignbot.domain.walltime import Occurs, WallTime
 
-_DAY_BEGINS, _DAY_ENDS = time(7, 0), time(21, 0)
 _TOO_ALIKE = 0.7
 _APART = timedelta(days=28)
 
@@ -25,8 +25,24 @@ def same_minute(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def quiet_hours(subject: CheckSubject) -> Iterator[Finding]:
-    if not _DAY_BEGINS <= subject.planned.local.time() < _DAY_ENDS:
-        yield warning("time.quiet_hours")
+    start, end, at = subject.quiet_from, subject.quiet_until, subject.planned.local.time()
+    over_midnight = start > end
+    if (start <= at or at < end) if over_midnight else start <= at < end:
+        yield warning("time.quiet_hours", begin=f"{end:%H:%M}", end=f"{start:%H:%M}")
+
+
+def clock_change(subject: CheckSubject) -> Iterator[Finding]:
+    """Say what becomes of a time that the clocks skip, or show twice."""
+    planned = subject.planned
+    if planned.occurs is Occurs.ONCE:
+        return
+    goes = WallTime.at(planned.instant, planned.zone)
+    yield hint(
+        "time.skipped" if planned.occurs is Occurs.NEVER else "time.doubled",
+        at=_clock(planned.local),
+        goes=_clock(goes.local),
+        day=planned.local.date(),
+    )
 
 
 def public_holiday(subject: CheckSubject) -> Iterator[Finding]:
@@ -59,6 +75,10 @@ def photo_consent(subject: CheckSubject) -> Iterator[Finding]:
 def contrast(subject: CheckSubject) -> Iterator[Finding]:
     for field in subject.weak_contrasts:
         yield error("picture.contrast", field=field)
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%H:%M}"
 
 
 def _words(text: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from campaignbot.domain.content import Content
 from campaignbot.domain.phases import Phase
@@ -34,7 +34,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class CheckSubject:
-    """A publication with everything that its checks need to know."""
+    """A publication with everything that its checks need to know.
+
+    `follows` says that it is a comment on a post or a reply to it. Quiet hours are local; the same
+    time twice means that there are none.
+    """
 
     content: Content
     platform: Platform
@@ -49,3 +53,6 @@ class CheckSubject:
     neighbours: Sequence[Neighbour] = field(default=())
     holidays: frozenset[date] = frozenset()
     media_sizes: tuple[int, ...] = ()
+    follows: bool = False
+    quiet_from: time = time(21, 0)
+    quiet_until: time = time(7, 0)

@@ -43,6 +43,7 @@ class Event(StrEnum):
     REQUEST_CHANGES = "request_changes"
     REJECT = "reject"
     EDIT = "edit"
+    RESCHEDULE = "reschedule"
     CANCEL = "cancel"
     CLAIM = "claim"
     RELEASE = "release"
@@ -92,6 +93,17 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.RETRY_WAITING, _E.EDIT): _S.IN_REVIEW,
         (_S.MISSED, _E.EDIT): _S.IN_REVIEW,
         (_S.FAILED, _E.EDIT): _S.IN_REVIEW,
+        # What follows a post moves along with it, with the same content.
+        **{
+            (state, _E.RESCHEDULE): state
+            for state in (
+                _S.DRAFT,
+                _S.IN_REVIEW,
+                _S.CHANGES_REQUESTED,
+                _S.APPROVED,
+                _S.RETRY_WAITING,
+            )
+        },
         (_S.APPROVED, _E.CLAIM): _S.PUBLISHING,
         (_S.RETRY_WAITING, _E.CLAIM): _S.PUBLISHING,
         (_S.PUBLISHING, _E.PUBLISH): _S.PUBLISHED,
@@ -115,6 +127,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.APPROVED, _E.HAND_OVER): _S.HANDED_OVER,
         # An account that becomes manual while a publication waits to be tried again.
         (_S.RETRY_WAITING, _E.HAND_OVER): _S.HANDED_OVER,
+        # Handed over once more: the pack went to the folder, the mail only now.
+        (_S.HANDED_OVER, _E.HAND_OVER): _S.HANDED_OVER,
         (_S.HANDED_OVER, _E.PUBLISH): _S.PUBLISHED,
         (_S.HANDED_OVER, _E.SKIP): _S.SKIPPED,
         (_S.PUBLISHED, _E.REMOVE): _S.REMOVED,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+
+class Occurs(StrEnum):
+    """How often a time comes by on the wall, on the day that it names."""
+
+    ONCE = "once"
+    NEVER = "never"
+    TWICE = "twice"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +46,25 @@ class WallTime:
         # which moves the instant past it by exactly the part that was skipped.
         return self.local.replace(tzinfo=ZoneInfo(self.zone), fold=0).astimezone(UTC)
 
+    @property
+    def occurs(self) -> Occurs:
+        """Whether the clocks skip this time or show it twice, by the zone rules of this machine."""
+        zone = ZoneInfo(self.zone)
+        first, second = (self.local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+        if first == second:
+            return Occurs.ONCE
+        # Of a time in the gap, fold=0 takes the offset before it, which leads past the gap.
+        return Occurs.TWICE if WallTime.at(self.instant, self.zone) == self else Occurs.NEVER
+
     def plus(self, duration: timedelta) -> WallTime:
         """Return the wall time a local duration later (a day is a day, also of 23 hours)."""
         return WallTime(self.local + duration, self.zone)
+
+    def later_by(self, real: timedelta) -> WallTime:
+        """Return a wall time whose instant is a real duration after this one's, never sooner.
+
+        It is later where that instant has no wall time of its own: the second of a doubled hour.
+        """
+        wanted = self.instant + real
+        near = WallTime.at(wanted, self.zone)
+        return near if near.instant >= wanted else self.plus(real)
