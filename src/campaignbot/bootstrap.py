@@ -22,6 +22,7 @@ from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.secrets import Secret
+from campaignbot.drafting.drafts import tracked_link
 from campaignbot.gateways.credentials import Vault, make_key, require_key
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator
@@ -40,7 +41,9 @@ from campaignbot.publishing.hand_over import PackFolder
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
+from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.reviews import Reviews
+from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.settings import (
     AccountEntry,
     Settings,
@@ -121,6 +124,21 @@ class Application:
     @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self.database, self.clock, self.platforms, self.check, self.new_id)
+
+    @cached_property
+    def take_down(self) -> TakeDown:
+        return TakeDown(self.database, self.clock, self.platforms, self.open_adapter)
+
+    @cached_property
+    def comments(self) -> Comments:
+        return Comments(
+            self.database,
+            self.clock,
+            self.platforms,
+            self.new_id,
+            tracked_link,
+            self.settings.reference,
+        )
 
     def translator(self, language: str | None = None) -> Translator:
         return Translator(language or self.settings.language, self.settings.zone)

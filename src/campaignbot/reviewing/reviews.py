@@ -13,11 +13,13 @@ from campaignbot.domain.content import Content, content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
-from campaignbot.domain.people import Decision, Person, Role, Verdict, Waiver
+from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.vacancy import Vacancy, changed_facts
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
+from campaignbot.reviewing.along import cancel_along, move_along, send_along
+from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
 
@@ -110,7 +112,7 @@ class Reviews:
         when the person may not, an error is left, or the window is over; StaleVersion when
         somebody changed the publication since it was read.
         """
-        self._require_approver(person)
+        require_approver(person)
         reasons = {code: why.strip() for code, why in (waivers or {}).items() if why.strip()}
         item = self.item(publication.id)
         left = [f for f in item.blocking if not (f.waivable and f.code in reasons)]
@@ -156,17 +158,18 @@ class Reviews:
     ) -> Publication:
         """Change words or time; this voids an approval, and it waits for a decision again.
 
-        The window keeps its length when the time moves.
+        The window keeps its length when the time moves, and what follows moves along.
         """
-        self._require_editor(person)
+        require_editor(person)
         when = planned or publication.planned
         window = publication.window_end_utc - publication.due_at_utc
+        now = self._clock.now()
         with self._database.write() as tx:
-            return publications.move(
+            edited = publications.move(
                 tx,
                 publication,
                 Event.EDIT,
-                now=self._clock.now(),
+                now=now,
                 actor=person.name,
                 content=content or publication.content,
                 planned=when,
@@ -177,37 +180,59 @@ class Reviews:
                 receipt=None,
                 reason=None,
             )
+            move_along(tx, publication, edited, now=now, actor=person.name)
+        return edited
 
     def cancel(self, publication: Publication, person: Person) -> Publication:
-        self._require_editor(person)
-        return self._move(publication, Event.CANCEL, person)
+        """Withdraw what was not sent, and what follows it."""
+        require_editor(person)
+        return self._end(publication, Event.CANCEL, person, None)
 
     def send_again(
         self, publication: Publication, person: Person, planned: WallTime, window: timedelta
     ) -> Publication:
-        """Put a missed or failed publication back, with the same content, in a new window."""
-        self._require_approver(person)
+        """Put a missed or failed publication back, with the same content, in a new window.
+
+        What follows it, and was missed with it, is sent again as far behind it as before.
+        """
+        require_approver(person)
         if blocking := self.item(publication.id).blocking:
             raise UserError(*(self._blocked(f) for f in blocking))
-        digest = content_hash(publication.content, publication.account_id)
+        now = self._clock.now()
+        if planned.instant + window <= now:
+            raise user_error(
+                "review.window_over", remedy="review.window_over.again", ref=publication.reference
+            )
+
+        def decide(decided: Publication) -> str:
+            digest = content_hash(decided.content, decided.account_id)
+            self._decide(tx, decided, person, Verdict.APPROVED, digest, None)
+            return digest
+
         with self._database.write() as tx:
-            self._decide(tx, publication, person, Verdict.APPROVED, digest, None)
-            return publications.move(
+            again = publications.move(
                 tx,
                 publication,
                 Event.REVIVE,
-                now=self._clock.now(),
+                now=now,
                 actor=person.name,
                 planned=planned,
                 due_at_utc=planned.instant,
                 window_end_utc=planned.instant + window,
-                approved_hash=digest,
+                approved_hash=decide(publication),
                 reason=None,
             )
+            send_along(tx, publication, again, now=now, actor=person.name, decide=decide)
+        return again
 
     def mark_placed(self, publication: Publication, person: Person, address: str) -> Publication:
-        """Note where somebody placed a publication that was handed over, or was uncertain."""
-        self._require_editor(person)
+        """Note where somebody placed a publication that was handed over, or was uncertain.
+
+        Noting the same address again changes nothing.
+        """
+        require_editor(person)
+        if publication.state is State.PUBLISHED and publication.permalink == address.strip():
+            return publication
         if not address.startswith(("https://", "http://")):
             raise user_error(
                 "review.no_address", remedy="review.no_address.remedy", value=address[:60]
@@ -221,14 +246,36 @@ class Reviews:
                 now=self._clock.now(),
                 actor=person.name,
                 permalink=address.strip(),
-                published_at_utc=self._clock.now(),
+                published_at_utc=publication.uncertain_since_utc or self._clock.now(),
+                uncertain_since_utc=None,
+                receipt=None,
                 reason=None,
+            )
+
+    def settle_absent(self, publication: Publication, person: Person, reason: str) -> Publication:
+        """Note that an uncertain publication is not on its platform: somebody looked.
+
+        It counts as failed; whoever may approve can send it again.
+        """
+        require_editor(person)
+        said = Message("review.not_there", {"why": require_reason(reason), "name": person.name})
+        with self._database.write() as tx:
+            return publications.move(
+                tx,
+                publication,
+                Event.FAIL,
+                now=self._clock.now(),
+                actor=person.name,
+                uncertain_since_utc=None,
+                receipt=None,
+                reason=said,
             )
 
     def skip(self, publication: Publication, person: Person, reason: str) -> Publication:
         """Note that a publication that was handed over is not placed after all."""
-        self._require_editor(person)
-        return self._move(publication, Event.SKIP, person, Message("review.said", {"why": reason}))
+        require_editor(person)
+        said = Message("review.said", {"why": require_reason(reason)})
+        return self._end(publication, Event.SKIP, person, said)
 
     def void_changed(self, old: Vacancy, new: Vacancy) -> tuple[Publication, ...]:
         """Send unpublished publications that used a changed fact back to review.
@@ -261,21 +308,20 @@ class Reviews:
     def _turn_down(
         self, publication: Publication, person: Person, reason: str, verdict: Verdict
     ) -> Publication:
-        self._require_approver(person)
-        if not reason.strip():
-            raise user_error("review.no_reason", remedy="review.no_reason.remedy")
+        require_approver(person)
+        why = require_reason(reason)
         event = Event.REJECT if verdict is Verdict.REJECTED else Event.REQUEST_CHANGES
         digest = content_hash(publication.content, publication.account_id)
         with self._database.write() as tx:
-            self._decide(tx, publication, person, verdict, digest, reason.strip())
-            return publications.move(
-                tx,
-                publication,
-                event,
-                now=self._clock.now(),
-                actor=person.name,
-                reason=Message("review.said", {"why": reason.strip()}),
+            self._decide(tx, publication, person, verdict, digest, why)
+            now = self._clock.now()
+            said = Message("review.said", {"why": why})
+            down = publications.move(
+                tx, publication, event, now=now, actor=person.name, reason=said
             )
+            if verdict is Verdict.REJECTED:
+                cancel_along(tx, down, now=now, actor=person.name)
+        return down
 
     def _decide(
         self,
@@ -299,32 +345,18 @@ class Reviews:
             ),
         )
 
-    def _move(
-        self,
-        publication: Publication,
-        event: Event,
-        person: Person,
-        reason: Message | None = None,
+    def _end(
+        self, publication: Publication, event: Event, person: Person, reason: Message | None
     ) -> Publication:
+        """Move a publication to a state in which it is never sent, with what follows it."""
+        now = self._clock.now()
         with self._database.write() as tx:
-            return publications.move(
-                tx, publication, event, now=self._clock.now(), actor=person.name, reason=reason
+            ended = publications.move(
+                tx, publication, event, now=now, actor=person.name, reason=reason
             )
+            cancel_along(tx, ended, now=now, actor=person.name)
+        return ended
 
     @staticmethod
     def _blocked(finding: Finding) -> Problem:
         return Problem(finding.what, finding.remedy)
-
-    @staticmethod
-    def _require_approver(person: Person) -> None:
-        if person.role is not Role.APPROVER:
-            raise user_error(
-                "review.not_approver", remedy="review.not_approver.remedy", name=person.name
-            )
-
-    @staticmethod
-    def _require_editor(person: Person) -> None:
-        if person.role is Role.READER:
-            raise user_error(
-                "review.not_editor", remedy="review.not_approver.remedy", name=person.name
-            )

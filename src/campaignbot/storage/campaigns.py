@@ -56,6 +56,10 @@ def campaign_by_key(tx: Tx, key: str) -> Campaign | None:
     return _campaign(row) if row else None
 
 
+def campaign_by_id(tx: Tx, campaign_id: UUID) -> Campaign:
+    return _campaign(tx.execute(select(campaign).where(campaign.c.id == campaign_id)).one())
+
+
 def require_campaign(tx: Tx, key: str) -> Campaign:
     """Return the campaign; UserError with the keys that exist when there is none of this key."""
     found = campaign_by_key(tx, key)

@@ -271,6 +271,8 @@ def _moved(
             old[name], new[name] = getattr(before, name), getattr(after, name)
     if after.reason:
         new["reason"] = after.reason.key
+        if "why" in after.reason.params:
+            new["why"] = str(after.reason.params["why"])
     return AuditEvent(now, actor, event, "publication", after.id, old, new)
 
 

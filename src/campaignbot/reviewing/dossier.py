@@ -1,0 +1,35 @@
+"""Everything that is known about one publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaignbot.domain.audit import AuditEvent
+from campaignbot.domain.publication import Attempt, Publication
+from campaignbot.reviewing.reviews import ReviewItem, Reviews
+from campaignbot.storage import audit, claims, publications
+from campaignbot.storage.database import Database
+from campaignbot.storage.follow_ups import follow_ups_of
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A publication as a reviewer sees it, with its past; attempts and history oldest first."""
+
+    item: ReviewItem
+    parent: Publication | None
+    follow_ups: tuple[Publication, ...]
+    attempts: tuple[Attempt, ...]
+    history: tuple[AuditEvent, ...]
+
+
+def read_dossier(database: Database, reviews: Reviews, reference: str) -> Dossier:
+    """Return all about the publication of this reference; UserError when there is none."""
+    with database.read() as tx:
+        found = publications.publication_by_reference(tx, reference)
+        follows = found.follows_id
+        parent = publications.publication_by_id(tx, follows) if follows else None
+        follow_ups = follow_ups_of(tx, found.id)
+        attempts = claims.attempts_of(tx, found.id)
+        history = audit.history(tx, found.id)
+    return Dossier(reviews.item(found.id), parent, follow_ups, attempts, history)

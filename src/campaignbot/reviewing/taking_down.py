@@ -1,0 +1,186 @@
+"""Taking a live post off its platform: who did it, and why, stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.messages import Message
+from campaignbot.domain.people import Person
+from campaignbot.domain.publication import UNSENT, Event, Publication, State
+from campaignbot.platforms.errors import (
+    AuthError,
+    ContentRefused,
+    PermissionMissing,
+    PlatformError,
+)
+from campaignbot.platforms.protocol import Adapter, Platform
+from campaignbot.reviewing.along import cancel_along
+from campaignbot.reviewing.permissions import require_editor, require_reason
+from campaignbot.storage import accounts, publications
+from campaignbot.storage.database import Database
+from campaignbot.storage.follow_ups import follow_ups_of
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What was taken down, or would be.
+
+    `by_hand` are those that a person placed and now has to remove, at their permalinks. `cancelled`
+    was not sent yet and never will be. `left` may still stand on the platform.
+    """
+
+    publication: Publication
+    removed: tuple[Publication, ...] = ()
+    by_hand: tuple[Publication, ...] = ()
+    cancelled: tuple[Publication, ...] = ()
+    left: tuple[Publication, ...] = ()
+
+
+class TakeDown:
+    """Removes publications from their platforms; doing it again is harmless.
+
+    Nothing is noted before the platform has done it. A crash in between is mended by doing it
+    again, for a post that is gone already counts as removed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        open_adapter: Callable[[Account], Adapter],
+    ) -> None:
+        self._database, self._clock, self._platforms = database, clock, platforms
+        self._open_adapter = open_adapter
+
+    def preview(self, publication: Publication, person: Person) -> TakenDown:
+        """Return what would be taken down; changes nothing. UserError as in `__call__`."""
+        require_editor(person)
+        self._require_live(publication)
+        with self._database.read() as tx:
+            account = accounts.account_by_id(tx, publication.account_id)
+            below = follow_ups_of(tx, publication.id)
+        live = [p for p in (publication, *below) if p.state is State.PUBLISHED]
+        return TakenDown(
+            publication,
+            removed=tuple(p for p in live if not self._by_hand(p, account)),
+            by_hand=tuple(p for p in live if self._by_hand(p, account)),
+            cancelled=tuple(p for p in below if p.state in UNSENT - {State.REJECTED}),
+        )
+
+    def __call__(self, publication: Publication, person: Person, reason: str) -> TakenDown:
+        """Take a post down, then what was published below it; cancel what was still to follow.
+
+        UserError, and nothing changed, when the person may not, no reason is given, the post is
+        not live, or its platform does not do it.
+        """
+        require_editor(person)
+        why = require_reason(reason)
+        self._require_live(publication)
+        with self._database.read() as tx:
+            account = accounts.account_by_id(tx, publication.account_id)
+        cancelled: tuple[Publication, ...] = ()
+        removed: list[Publication] = []
+        by_hand: list[Publication] = []
+        left: list[Publication] = []
+        if publication.state is State.PUBLISHED:
+            (by_hand if self._by_hand(publication, account) else removed).append(publication)
+            publication, cancelled = self._remove(publication, account, person, why)
+        with self._database.read() as tx:
+            below = follow_ups_of(tx, publication.id)
+        # One that is on its way right now may still turn up below a post that is gone.
+        left += [p for p in below if p.state in {State.PUBLISHING, State.UNCERTAIN}]
+        for follow in (p for p in below if p.state is State.PUBLISHED):
+            # Most platforms remove it together with the post; where not, it is removed here.
+            try:
+                self._remove(follow, account, person, why)
+            except UserError:
+                left.append(follow)
+            else:
+                (by_hand if self._by_hand(follow, account) else removed).append(follow)
+        return TakenDown(publication, tuple(removed), tuple(by_hand), cancelled, tuple(left))
+
+    def _remove(
+        self, publication: Publication, account: Account, person: Person, why: str
+    ) -> tuple[Publication, tuple[Publication, ...]]:
+        by_hand = self._by_hand(publication, account)
+        if not by_hand:
+            self._delete(publication, account)
+        key = "take_down.by_hand" if by_hand else "take_down.said"
+        said = {"why": why, "name": person.name, "link": publication.permalink or "-"}
+        now = self._clock.now()
+        with self._database.write() as tx:
+            removed = publications.move(
+                tx,
+                publication,
+                Event.REMOVE,
+                now=now,
+                actor=person.name,
+                reason=Message(key, said),
+            )
+            cancelled = cancel_along(tx, removed, now=now, actor=person.name)
+        _log.info("post taken down", publication=publication.reference, by_hand=by_hand)
+        return removed, cancelled
+
+    def _delete(self, publication: Publication, account: Account) -> None:
+        assert publication.external_id is not None
+        try:
+            self._open_adapter(account).delete(publication.external_id)
+        except PlatformError as error:
+            raise self._refused(_kind(error), str(error), publication, account) from error
+        except UserError:
+            raise
+        except Exception as error:
+            # A defect in an adapter; its text may hold a secret, so only its kind is shown.
+            said = type(error).__name__
+            _log.error("adapter failed", error=said)
+            raise self._refused("refused", said, publication, account) from error
+
+    def _refused(
+        self, kind: str, said: str, publication: Publication, account: Account
+    ) -> UserError:
+        return user_error(
+            f"take_down.{kind}",
+            remedy=f"take_down.{kind}.remedy",
+            said=said,
+            ref=publication.reference,
+            key=account.key,
+            platform=self._platforms[account.platform].label,
+            link=publication.permalink or "-",
+        )
+
+    def _by_hand(self, publication: Publication, account: Account) -> bool:
+        placed_by_a_person = publication.external_id is None
+        return placed_by_a_person or self._platforms[account.platform].hands_over
+
+    @staticmethod
+    def _require_live(publication: Publication) -> None:
+        if publication.state is State.UNCERTAIN:
+            raise user_error(
+                "take_down.uncertain",
+                remedy="take_down.uncertain.remedy",
+                ref=publication.reference,
+            )
+        if publication.state not in {State.PUBLISHED, State.REMOVED}:
+            raise user_error(
+                "take_down.not_live", remedy="take_down.not_live.remedy", ref=publication.reference
+            )
+
+
+def _kind(error: PlatformError) -> str:
+    """Class a refusal by what the person can do next."""
+    match error:
+        case AuthError() | PermissionMissing():
+            return "no_access"
+        case ContentRefused():
+            return "refused"
+        case _:
+            return "unavailable"
