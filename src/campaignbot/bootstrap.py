@@ -38,6 +38,7 @@ from campaignbot.platforms.protocol import (
 )
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.hand_over import PackFolder
+from campaignbot.publishing.pack_mail import MailedPacks
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
@@ -158,9 +159,9 @@ class Application:
     def publisher(self, owner: str | None = None, on_step: OnStep = pass_by) -> Publisher:
         """Return a publisher; `owner` names this process in leases."""
         chosen = self.settings.publishing
-        packs = PackFolder(
-            self.workdir / "reports" / "handover", self.media.read, self.translator()
-        )
+        t = self.translator()
+        folder = PackFolder(self.workdir / "reports" / "handover", self.media.read, t)
+        packs = MailedPacks(folder, self._hand_over_to, None, t)
         return Publisher(
             self.database,
             self.clock,
@@ -321,6 +322,10 @@ class Application:
             brief = campaigns.current_brief(tx, campaign_id)
             self._latent[key] = frozenset(p.key for p in brief.personas if p.latent)
         return self._latent[key]
+
+    def _hand_over_to(self, account: Account) -> tuple[str, ...]:
+        entry = self.entries.get(account.key)
+        return entry.hand_over_to if entry else ()
 
     def media_host(self) -> MediaHost | None:
         """Return a server for the media folder, where the settings ask for one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -13,6 +14,7 @@ from campaignbot.domain.people import Role
 from campaignbot.yamlfiles import read_yaml
 
 _STRICT: dict[str, object] = {"extra": "forbid"}
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 _SECRET_WORDS = ("token", "secret", "password", "wachtwoord")
 
 
@@ -109,6 +111,8 @@ class AccountEntry:
     """The name of the app through which it is connected; accounts of one app share its limits."""
     spacing_min: int | None = None
     """Least number of minutes between two posts, where it differs from the team's."""
+    hand_over_to: tuple[str, ...] = ()
+    """E-mail addresses of who places the posts, for an account without an API."""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -165,6 +169,14 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
             raise user_error(
                 "settings.twice", remedy="settings.twice.remedy", place=place, name=entry.key
             )
+        for address in entry.hand_over_to:
+            if not _EMAIL.fullmatch(address):
+                raise user_error(
+                    "settings.bad_email",
+                    remedy="settings.bad_email.remedy",
+                    place=Place(path, field=f"accounts.{number}.hand_over_to"),
+                    value=address,
+                )
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(

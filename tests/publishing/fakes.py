@@ -15,6 +15,7 @@ from campaignbot.domain.publication import Publication, Receipt
 from campaignbot.platforms.outcomes import Outcome, Published
 from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, ExternalPost
 from campaignbot.platforms.registry import load_platform
+from campaignbot.publishing.hand_over import Handed
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.sending import Blocking
 from campaignbot.publishing.steps import OnStep, pass_by
@@ -115,11 +116,11 @@ class Press:
             on_step=on_step,
         )
 
-    def _pack(self, publication: Publication, _account: Account) -> Path:
+    def _pack(self, publication: Publication, _account: Account) -> Handed:
         if self._pack_error is not None:
             raise self._pack_error
         self.packs.append(publication.reference)
-        return Path(publication.reference)
+        return Handed(Path(publication.reference))
 
     def tick(self) -> dict[str, int]:
         return dict(self.publisher.tick().counts)

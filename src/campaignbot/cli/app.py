@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from campaignbot.cli import texts
-from campaignbot.cli.commands import accounts, campaigns, keeping, running, starting
+from campaignbot.cli.commands import accounts, campaigns, keeping, posts, running, starting
 from campaignbot.domain.errors import UserError
 
 _ = texts.help_text
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (starting, campaigns, running, accounts, keeping):
+for module in (starting, campaigns, running, posts, accounts, keeping):
     module.register(app)
 
 

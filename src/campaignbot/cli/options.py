@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.texts import help_text, show_problem
+from campaignbot.cli.texts import help_text, say, show_problem
+from campaignbot.domain.errors import user_error
+from campaignbot.domain.walltime import Occurs, WallTime
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -41,3 +44,17 @@ def warn_of_place(application: Application) -> None:
     """Say on standard error when the database file is not safe where it lies."""
     if (risk := application.place_risk()) is not None:
         show_problem(risk)
+
+
+def wall_time(text: str, zone: str) -> WallTime:
+    """Read "2026-12-01 09:00" as a time on the wall; UserError when it is none.
+
+    What becomes of a time that the clocks skip, or show twice, is said.
+    """
+    try:
+        planned = WallTime(datetime.strptime(text.strip(), "%Y-%m-%d %H:%M"), zone)
+    except ValueError:
+        raise user_error("cli.bad_time", remedy="cli.bad_time.remedy", value=text) from None
+    if planned.occurs is not Occurs.ONCE:
+        say(f"cli.time_{planned.occurs}", at=f"{planned.local:%H:%M}", goes=planned.instant)
+    return planned

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from campaignbot.domain.accounts import Hold, HoldScope
 from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import user_error
 from campaignbot.domain.messages import Message
-from campaignbot.storage import accounts
+from campaignbot.storage import accounts, hold_names
 from campaignbot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class HoldInForce:
+    """A hold, and what people call the thing that it holds; the name is empty for everything."""
+
+    hold: Hold
+    name: str
+
+
+def holds_in_force(database: Database, clock: Clock) -> tuple[HoldInForce, ...]:
+    """Return the holds in force, what holds everything first, then the oldest first."""
+    with database.read() as tx:
+        found = accounts.active_holds(tx, clock.now())
+        named = [HoldInForce(hold, hold_names.name_of(tx, hold)) for hold in found]
+    return tuple(sorted(named, key=lambda held: held.hold.scope is not HoldScope.ALL))
 
 
 def stop(
@@ -21,16 +40,22 @@ def stop(
     reason: str,
     scope: HoldScope = HoldScope.ALL,
     scope_id: UUID | None = None,
+    until_utc: datetime | None = None,
 ) -> Hold:
-    """Hold back everything that the scope covers; stopping twice keeps the first hold."""
+    """Hold back everything that the scope covers, for good or until an instant.
+
+    Stopping twice keeps the first hold, unless that one ends sooner. UserError when the end has
+    passed.
+    """
     now = clock.now()
+    if until_utc is not None and until_utc <= now:
+        raise user_error("stop.past", remedy="stop.past.remedy")
     with database.write() as tx:
         for hold in accounts.active_holds(tx, now):
-            if hold.scope is scope and hold.scope_id == scope_id:
+            if hold.scope is scope and hold.scope_id == scope_id and _lasts(hold, until_utc):
                 return hold
-        hold = Hold(
-            new_id(), scope, scope_id, Message("hold.by_person", {"reason": reason}), by, now
-        )
+        said = Message("hold.by_person", {"reason": reason})
+        hold = Hold(new_id(), scope, scope_id, said, by, now, until_utc)
         accounts.place_hold(tx, hold)
     return hold
 
@@ -46,3 +71,10 @@ def resume(
     """Lift the holds of exactly this scope and return them; what was missed stays missed."""
     with database.write() as tx:
         return accounts.lift_holds(tx, scope, scope_id, now=clock.now(), actor=by)
+
+
+def _lasts(hold: Hold, until_utc: datetime | None) -> bool:
+    """Tell whether a hold ends by itself no sooner than this."""
+    if hold.until_utc is None:
+        return True
+    return until_utc is not None and hold.until_utc >= until_utc

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.publication import Attempt, Publication
 from campaignbot.reviewing.reviews import ReviewItem, Reviews
-from campaignbot.storage import audit, claims, publications
+from campaignbot.storage import attempts, audit, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
 
@@ -30,6 +30,6 @@ def read_dossier(database: Database, reviews: Reviews, reference: str) -> Dossie
         follows = found.follows_id
         parent = publications.publication_by_id(tx, follows) if follows else None
         follow_ups = follow_ups_of(tx, found.id)
-        attempts = claims.attempts_of(tx, found.id)
+        tried = attempts.attempts_of(tx, found.id)
         history = audit.history(tx, found.id)
-    return Dossier(reviews.item(found.id), parent, follow_ups, attempts, history)
+    return Dossier(reviews.item(found.id), parent, follow_ups, tried, history)

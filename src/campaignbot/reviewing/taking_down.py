@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import structlog
-
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError, user_error
@@ -25,8 +23,6 @@ from campaignbot.reviewing.permissions import require_editor, require_reason
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,6 @@ class TakeDown:
                 reason=Message(key, said),
             )
             cancelled = cancel_along(tx, removed, now=now, actor=person.name)
-        _log.info("post taken down", publication=publication.reference, by_hand=by_hand)
         return removed, cancelled
 
     def _delete(self, publication: Publication, account: Account) -> None:
@@ -140,9 +135,7 @@ class TakeDown:
             raise
         except Exception as error:
             # A defect in an adapter; its text may hold a secret, so only its kind is shown.
-            said = type(error).__name__
-            _log.error("adapter failed", error=said)
-            raise self._refused("refused", said, publication, account) from error
+            raise self._refused("refused", type(error).__name__, publication, account) from error
 
     def _refused(
         self, kind: str, said: str, publication: Publication, account: Account

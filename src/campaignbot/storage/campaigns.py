@@ -113,6 +113,18 @@ def vacancy_by_reference(tx: Tx, reference: str) -> Vacancy | None:
     return from_document(Vacancy, document) if document else None
 
 
+def require_vacancy(tx: Tx, reference: str) -> Vacancy:
+    """Return the vacancy; UserError with the references that exist when there is none of this."""
+    found = vacancy_by_reference(tx, reference)
+    if found is None:
+        rows = tx.execute(select(vacancy.c.reference).order_by(vacancy.c.reference)).scalars()
+        known = ", ".join(rows) or "-"
+        raise user_error(
+            "vacancy.no_such", remedy="campaign.unknown.remedy", ref=reference, known=known
+        )
+    return found
+
+
 def vacancy_by_id(tx: Tx, vacancy_id: UUID) -> Vacancy:
     document = tx.execute(select(vacancy.c.document).where(vacancy.c.id == vacancy_id)).scalar_one()
     return from_document(Vacancy, document)

@@ -215,9 +215,8 @@ def publications_by_ids(tx: Tx, ids: Iterable[UUID]) -> tuple[Publication, ...]:
 
 def publication_by_reference(tx: Tx, reference: str) -> Publication:
     """Return the publication that people call by this reference; UserError when none is."""
-    row = tx.execute(
-        _select().where(publication.c.reference == reference.strip().upper())
-    ).one_or_none()
+    typed = reference.strip()
+    row = tx.execute(_select().where(publication.c.reference.in_([typed, typed.upper()]))).first()
     if row is None:
         raise user_error("publication.unknown", remedy="publication.unknown.remedy", ref=reference)
     return _publication(row)

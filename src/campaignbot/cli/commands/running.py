@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from campaignbot.cli.options import DryRun, Json, opened, warn_of_place
+from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_place
 from campaignbot.cli.texts import help_text, log_to_terminal, say, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ = help_text
 CampaignOption = Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))]
 AccountOption = Annotated[str | None, typer.Option("--account", help=_("cli.hold_account"))]
+VacancyOption = Annotated[str | None, typer.Option("--vacancy", help=_("cli.hold_vacancy"))]
+PostOption = Annotated[str | None, typer.Option("--post", help=_("cli.hold_post"))]
 
 
 def register(app: typer.Typer) -> None:
@@ -139,14 +141,18 @@ def stop(
     reason: Annotated[str, typer.Option("--reason", help=_("cli.reason"))] = "",
     campaign: CampaignOption = None,
     account: AccountOption = None,
+    vacancy: VacancyOption = None,
+    post: PostOption = None,
+    until: Annotated[str | None, typer.Option("--until", help=_("cli.hold_until"))] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Stop publishing at once: everything, one campaign or one account."""
+    """Stop publishing at once: everything, a campaign, a vacancy, an account or one post."""
     from campaignbot.publishing import stopping
 
     with opened(context) as application:
-        scope, scope_id = _scope(application, campaign, account)
+        scope, scope_id = _scope(application, campaign, account, vacancy, post)
+        end = wall_time(until, application.settings.zone).instant if until else None
         if dry_run:
             say("stop.would", scope=t()(f"scope.{scope}"))
             return
@@ -158,25 +164,30 @@ def stop(
             reason=reason or t()("stop.no_reason"),
             scope=scope,
             scope_id=scope_id,
+            until_utc=end,
         )
         if json:
-            tell_json({"hold": str(hold.id), "scope": hold.scope})
-        else:
+            tell_json({"hold": str(hold.id), "scope": hold.scope, "until": hold.until_utc})
+        elif hold.until_utc is None:
             say("stop.done", scope=t()(f"scope.{scope}"))
+        else:
+            say("stop.done_until", scope=t()(f"scope.{scope}"), until=hold.until_utc)
 
 
 def resume(
     context: typer.Context,
     campaign: CampaignOption = None,
     account: AccountOption = None,
+    vacancy: VacancyOption = None,
+    post: PostOption = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Go on publishing."""
+    """Lift the holds of one scope; what else is held stays held, and is told."""
     from campaignbot.publishing import stopping
 
     with opened(context) as application:
-        scope, scope_id = _scope(application, campaign, account)
+        scope, scope_id = _scope(application, campaign, account, vacancy, post)
         if dry_run:
             say("resume.would", scope=t()(f"scope.{scope}"))
             return
@@ -187,19 +198,28 @@ def resume(
             scope=scope,
             scope_id=scope_id,
         )
+        left = stopping.holds_in_force(application.database, application.clock)
         if json:
-            tell_json({"lifted": [str(hold.id) for hold in lifted]})
-        else:
-            say("resume.done" if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
+            still = [{"scope": held.hold.scope, "name": held.name} for held in left]
+            tell_json({"lifted": [str(hold.id) for hold in lifted], "still_held": still})
+            return
+        say("resume.done" if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
+        for held in left:
+            what = f"{t()(f'scope.{held.hold.scope}')} {held.name}".strip()
+            say("resume.still", what=what, reason=t().text(held.hold.reason), by=held.hold.by)
 
 
 def _scope(
-    application: Application, campaign: str | None, account: str | None
+    application: Application,
+    campaign: str | None,
+    account: str | None,
+    vacancy: str | None,
+    post: str | None,
 ) -> tuple[HoldScope, UUID | None]:
     from campaignbot.domain.accounts import HoldScope
-    from campaignbot.storage import accounts, campaigns
+    from campaignbot.storage import accounts, campaigns, publications
 
-    if campaign and account:
+    if sum(bool(named) for named in (campaign, account, vacancy, post)) > 1:
         raise user_error("stop.one_scope", remedy="stop.one_scope.remedy")
     with application.database.read() as tx:
         if campaign:
@@ -212,4 +232,9 @@ def _scope(
                     "account.unknown", remedy="account.unknown.remedy", name=account, known=known
                 )
             return HoldScope.ACCOUNT, found.id
+        if vacancy:
+            return HoldScope.VACANCY, campaigns.require_vacancy(tx, vacancy).id
+        if post:
+            held = publications.publication_by_reference(tx, post)
+            return HoldScope.PUBLICATION, held.id
     return HoldScope.ALL, None

@@ -1,0 +1,292 @@
+"""Commands for single posts: look, take down, report back, send again, comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from campaignbot.cli import dossiers
+from campaignbot.cli.options import DryRun, Json, opened, wall_time
+from campaignbot.cli.texts import help_text, say, tell, tell_json
+from campaignbot.cli.texts import translator as t
+from campaignbot.domain.errors import user_error
+from campaignbot.domain.publication import IllegalTransition, State
+
+if TYPE_CHECKING:
+    from campaignbot.bootstrap import Application
+    from campaignbot.domain.publication import Publication
+    from campaignbot.reviewing.taking_down import TakenDown
+
+_ = help_text
+Ref = Annotated[str, typer.Argument(metavar="REF", help=_("cli.post_ref"))]
+Reason = Annotated[str, typer.Option("--reason", help=_("cli.reason"))]
+
+
+def register(app: typer.Typer) -> None:
+    post = typer.Typer(help=_("cli.post"), no_args_is_help=True)
+    for name, command in (
+        ("list", list_posts),
+        ("show", show),
+        ("take-down", take_down),
+        ("placed", placed),
+        ("skip", skip),
+        ("settle", settle),
+        ("send-again", send_again),
+        ("cancel", cancel),
+        ("comment", comment),
+    ):
+        post.command(name, help=_(f"cli.post_{name}"))(command)
+    app.add_typer(post, name="post")
+
+
+def list_posts(
+    context: typer.Context,
+    state: Annotated[list[State] | None, typer.Option("--state", help=_("cli.post_state"))] = None,
+    campaign: Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))] = None,
+    json: Json = False,
+) -> None:
+    """List posts in order of their times."""
+    from campaignbot.storage import accounts, campaigns, publications
+
+    with opened(context) as application, application.database.read() as tx:
+        chosen = campaigns.require_campaign(tx, campaign).id if campaign else None
+        found = publications.list_publications(tx, states=state or None, campaign_id=chosen)
+        keys = {account.id: account.key for account in accounts.list_accounts(tx)}
+    if json:
+        tell_json({"posts": [dossiers.plain_publication(p, keys[p.account_id]) for p in found]})
+        return
+    for publication in found:
+        tell(dossiers.line(publication, keys[publication.account_id]))
+    if not found:
+        say("post.none")
+
+
+def show(context: typer.Context, ref: Ref, json: Json = False) -> None:
+    """Show all that is known about one post."""
+    from campaignbot.reviewing.dossier import read_dossier
+
+    with opened(context) as application:
+        dossier = read_dossier(application.database, application.reviews, ref)
+    if json:
+        tell_json(dossiers.plain(dossier))
+    else:
+        dossiers.show(dossier)
+
+
+def take_down(
+    context: typer.Context,
+    ref: Ref,
+    reason: Reason = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take a live post off its platform."""
+    with opened(context) as application:
+        publication = _found(application, ref)
+        person = application.person()
+        if dry_run:
+            done = application.take_down.preview(publication, person)
+        else:
+            with _worded(publication):
+                done = application.take_down(publication, person, reason)
+    if json:
+        tell_json(
+            {
+                "reference": done.publication.reference,
+                "state": done.publication.state,
+                "removed": [p.reference for p in done.removed],
+                "by_hand": {p.reference: p.permalink for p in done.by_hand},
+                "cancelled": [p.reference for p in done.cancelled],
+                "left": {p.reference: p.permalink for p in done.left},
+                "dry_run": dry_run,
+            }
+        )
+    else:
+        _tell_taken_down(done, dry_run)
+    if done.left:
+        raise typer.Exit(1)
+
+
+def _tell_taken_down(done: TakenDown, dry_run: bool) -> None:
+    did = "take_down.would" if dry_run else "take_down.did"
+    for publication in done.removed:
+        say(did, ref=publication.reference)
+    for publication in done.by_hand:
+        say("take_down.yours", ref=publication.reference, link=publication.permalink or "-")
+    for publication in done.cancelled:
+        say("take_down.cancelled", ref=publication.reference)
+    for publication in done.left:
+        say("take_down.left", ref=publication.reference, link=publication.permalink or "-")
+    if not (done.removed or done.by_hand or done.left):
+        say("take_down.already", ref=done.publication.reference)
+
+
+def placed(
+    context: typer.Context,
+    ref: Ref,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help=_("cli.post_address"))],
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Note where somebody placed a post that was laid ready."""
+    with opened(context) as application:
+        publication = _found(application, ref)
+        if publication.state is State.UNCERTAIN:
+            raise _not_now(publication)
+        if dry_run:
+            say("post.would_placed", ref=publication.reference, address=address)
+            return
+        with _worded(publication):
+            after = application.reviews.mark_placed(publication, application.person(), address)
+    _told(after, json)
+
+
+def skip(
+    context: typer.Context,
+    ref: Ref,
+    reason: Reason = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Note that a post that was laid ready is not placed after all."""
+    with opened(context) as application:
+        publication = _found(application, ref)
+        if dry_run:
+            say("post.would_skip", ref=publication.reference)
+            return
+        with _worded(publication):
+            after = application.reviews.skip(publication, application.person(), reason)
+    _told(after, json)
+
+
+def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun = False) -> None:
+    """Withdraw a post that was not sent, with the comments that would follow it."""
+    with opened(context) as application:
+        publication = _found(application, ref)
+        if dry_run:
+            say("post.would_cancel", ref=publication.reference)
+            return
+        with _worded(publication):
+            after = application.reviews.cancel(publication, application.person())
+    _told(after, json)
+
+
+def settle(
+    context: typer.Context,
+    ref: Ref,
+    published: Annotated[
+        str | None, typer.Option("--published", metavar="ADDRESS", help=_("cli.post_published"))
+    ] = None,
+    not_there: Annotated[bool, typer.Option("--not-there", help=_("cli.post_not_there"))] = False,
+    reason: Reason = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Say whether an uncertain post is there."""
+    if (published is None) is not not_there:
+        raise user_error("post.settle_how", remedy="post.settle_how.remedy", ref=ref)
+    with opened(context) as application:
+        publication = _found(application, ref)
+        if publication.state is not State.UNCERTAIN:
+            raise _not_now(publication)
+        if dry_run:
+            say("post.would_settle", ref=publication.reference)
+            return
+        person = application.person()
+        with _worded(publication):
+            if published is not None:
+                after = application.reviews.mark_placed(publication, person, published)
+            else:
+                after = application.reviews.settle_absent(publication, person, reason)
+    _told(after, json)
+
+
+def send_again(
+    context: typer.Context,
+    ref: Ref,
+    at: Annotated[str, typer.Option("--at", help=_("cli.post_at"))],
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Send a missed or failed post again, as it was approved, at another time."""
+    with opened(context) as application:
+        publication = _found(application, ref)
+        planned = wall_time(at, application.settings.zone)
+        if dry_run:
+            say("post.would_again", ref=publication.reference, at=planned.instant)
+            return
+        window = timedelta(hours=application.settings.publishing.grace_h)
+        with _worded(publication):
+            after = application.reviews.send_again(
+                publication, application.person(), planned, window
+            )
+    _told(after, json)
+
+
+def comment(
+    context: typer.Context,
+    ref: Ref,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("cli.post_text"))],
+    after: Annotated[int, typer.Option("--after", metavar="MIN", help=_("cli.post_after"))] = 2,
+    link: Annotated[str | None, typer.Option("--link", help=_("cli.post_link"))] = None,
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Write a comment that goes below a post, some minutes after it."""
+    from campaignbot.reviewing.comments import CommentDraft
+
+    with opened(context) as application:
+        parent, person = _found(application, ref), application.person()
+        draft = CommentDraft(text, link, after)
+        act = application.comments.preview if dry_run else application.comments.add
+        made = act(parent, person, draft)
+        key = application.reviews.item(parent.id).account.key
+    if json:
+        tell_json(dossiers.plain_publication(made, key) | {"stored": not dry_run})
+        return
+    told = "comment.would" if dry_run else "comment.made"
+    say(told, ref=made.reference, parent=parent.reference, at=made.due_at_utc)
+    if made.content.link:
+        say("comment.link", link=made.content.link)
+
+
+def _found(application: Application, reference: str) -> Publication:
+    from campaignbot.storage import publications
+
+    with application.database.read() as tx:
+        return publications.publication_by_reference(tx, reference)
+
+
+@contextmanager
+def _worded(publication: Publication) -> Iterator[None]:
+    """Say in words that something cannot be done in this state, or that somebody was first."""
+    from campaignbot.storage.publications import StaleVersion
+
+    try:
+        yield
+    except IllegalTransition:
+        raise _not_now(publication) from None
+    except StaleVersion:
+        raise user_error(
+            "post.changed", remedy="post.changed.remedy", ref=publication.reference
+        ) from None
+
+
+def _not_now(publication: Publication) -> Exception:
+    return user_error(
+        "post.not_now",
+        remedy="post.not_now.remedy",
+        ref=publication.reference,
+        state=t()(f"state.{publication.state}"),
+    )
+
+
+def _told(after: Publication, json: bool) -> None:
+    if json:
+        tell_json({"reference": after.reference, "state": after.state, "link": after.permalink})
+    else:
+        say("post.is_now", ref=after.reference, state=t()(f"state.{after.state}"))

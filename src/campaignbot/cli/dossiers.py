@@ -1,0 +1,145 @@
+"""How the command line shows one post: for people, and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from campaignbot.cli.texts import tell
+from campaignbot.cli.texts import translator as t
+
+if TYPE_CHECKING:
+    from campaignbot.domain.publication import Attempt, Publication
+    from campaignbot.reviewing.dossier import Dossier
+
+
+def line(publication: Publication, account: str) -> str:
+    """Return one post on one line: reference, time, account, state, first words."""
+    words = t()
+    text = " ".join(publication.content.text.split())
+    return (
+        f"{publication.reference}  {words.instant(publication.due_at_utc):<16}  {account:<12}  "
+        f"{words(f'state.{publication.state}')}  {text[:40]}"
+    )
+
+
+def plain_publication(publication: Publication, account: str) -> dict[str, Any]:
+    """Return what a list says about a post; times are ISO 8601, in UTC unless named local."""
+    return {
+        "reference": publication.reference,
+        "account": account,
+        "state": publication.state,
+        "planned_local": publication.planned.local.isoformat(),
+        "zone": publication.planned.zone,
+        "due_at": publication.due_at_utc.isoformat(),
+        "window_end": publication.window_end_utc.isoformat(),
+        "phase": publication.post.phase,
+        "persona": publication.post.persona,
+        "angle": publication.post.angle,
+        "content": publication.content.to_json(),
+        "tracking_code": publication.tracking_code,
+        "external_id": publication.external_id,
+        "link": publication.permalink,
+        "published_at": _iso(publication.published_at_utc),
+        "reason": t().text(publication.reason) if publication.reason else None,
+    }
+
+
+def plain(dossier: Dossier) -> dict[str, Any]:
+    """Return all about a post."""
+    item = dossier.item
+    return plain_publication(item.publication, item.account.key) | {
+        "platform": item.platform.name,
+        "shown": item.text,
+        "follows": dossier.parent.reference if dossier.parent else None,
+        "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
+        "findings": [
+            {
+                "code": f.code,
+                "severity": f.severity,
+                "text": t().text(f.what),
+                "waived": f.code in item.waived,
+            }
+            for f in item.findings
+        ],
+        "decisions": [
+            {
+                "at": decision.taken_at_utc.isoformat(),
+                "by": name,
+                "verdict": decision.verdict,
+                "reason": decision.reason,
+                "content_hash": decision.content_hash,
+            }
+            for decision, name in item.decisions
+        ],
+        "attempts": [_plain_attempt(attempt) for attempt in dossier.attempts],
+        "history": [
+            {
+                "at": event.at_utc.isoformat(),
+                "by": event.actor,
+                "action": event.action,
+                "before": dict(event.before),
+                "after": dict(event.after),
+            }
+            for event in dossier.history
+        ],
+    }
+
+
+def show(dossier: Dossier) -> None:
+    """Print all about a post, for a person."""
+    item, words = dossier.item, t()
+    publication = item.publication
+    tell(line(publication, item.account.key))
+    tell(words("post.window", begin=publication.due_at_utc, end=publication.window_end_utc))
+    if publication.permalink:
+        tell(publication.permalink)
+    if publication.reason:
+        tell(words.text(publication.reason))
+    if dossier.parent:
+        tell(words("post.follows", ref=dossier.parent.reference))
+    tell(f"\n{item.text}\n")
+    for picture in publication.content.media:
+        tell(
+            words(
+                "tui.picture", size=f"{picture.width_px}×{picture.height_px}", alt=picture.alt_text
+            )
+        )
+    for finding in item.findings:
+        tell(f"{words(f'severity.{finding.severity}')}: {words.text(finding.what)}")
+    _show_past(dossier)
+
+
+def _show_past(dossier: Dossier) -> None:
+    words = t()
+    for follow in dossier.follow_ups:
+        tell(line(follow, dossier.item.account.key))
+    for decision, name in dossier.item.decisions:
+        why = f": {decision.reason}" if decision.reason else ""
+        verdict = words(f"verdict.{decision.verdict}")
+        tell(f"{words.instant(decision.taken_at_utc)}  {name}  {verdict}{why}")
+    for attempt in dossier.attempts:
+        said = f": {attempt.error}" if attempt.error else ""
+        told = words("post.attempt", number=attempt.number, outcome=attempt.outcome or "…")
+        tell(f"{words.instant(attempt.started_at_utc)}  {told}{said}")
+    tell(words("post.history"))
+    for event in dossier.history:
+        state, reason = event.after.get("state"), event.after.get("why")
+        became = words(f"state.{state}") if state else ""
+        because = f": {reason}" if reason else ""
+        tell(f"  {words.instant(event.at_utc)}  {event.actor}  {became}{because}")
+
+
+def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "by": attempt.owner,
+        "started_at": attempt.started_at_utc.isoformat(),
+        "request_sent_at": _iso(attempt.request_sent_at_utc),
+        "ended_at": _iso(attempt.ended_at_utc),
+        "outcome": attempt.outcome,
+        "error": attempt.error,
+    }
+
+
+def _iso(instant: Any) -> str | None:
+    return instant.isoformat() if instant else None

@@ -1,0 +1,210 @@
+"""Single posts from the command line: look, take down, report back, stop one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.e2e.commands import Ran, campaignbot
+from tests.workdirs import approve_one, opened, sandboxed, stored
+
+from campaignbot.domain.clock import SystemClock
+from campaignbot.domain.content import content_hash
+from campaignbot.domain.people import Role
+from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.sandbox import Sandbox
+from campaignbot.sandbox.world import Fault
+from campaignbot.settings import load_settings
+from campaignbot.storage import publications
+from campaignbot.yamlfiles import change_yaml
+
+
+@dataclass
+class Room:
+    """A working folder beside a running sandbox."""
+
+    folder: Path
+    sandbox: Sandbox
+
+    def run(self, *arguments: str) -> Ran:
+        return campaignbot(self.folder, *arguments)
+
+    def approved(self, platform: str = "linkedin", text: str = "Kom kijken.") -> Publication:
+        with opened(self.folder, SystemClock()) as application:
+            return approve_one(application, platform, text)
+
+    def published(self, platform: str = "linkedin", text: str = "Kom kijken.") -> Publication:
+        with opened(self.folder, SystemClock()) as application:
+            approved = approve_one(application, platform, text)
+            application.publisher("test").tick()
+            return stored(application, approved)
+
+    def moved(self, publication: Publication, *events: Event) -> Publication:
+        with opened(self.folder, SystemClock()) as application:
+            digest = content_hash(publication.content, publication.account_id)
+            for event in events:
+                with application.database.write() as tx:
+                    publication = publications.move(
+                        tx,
+                        publication,
+                        event,
+                        now=application.clock.now(),
+                        actor="test",
+                        approved_hash=digest,
+                    )
+        return publication
+
+    def state(self, publication: Publication) -> State:
+        with opened(self.folder, SystemClock()) as application:
+            return stored(application, publication).state
+
+    def live(self) -> int:
+        return sum(not post.deleted for post in self.sandbox.world.posts)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with sandboxed(tmp_path) as sandbox:
+        yield Room(tmp_path, sandbox)
+
+
+def refused(ran: Ran, *words: str) -> None:
+    assert ran.code == 2, f"{ran.code}: {ran.out}{ran.err}"
+    assert "Traceback" not in ran.err
+    for word in words:
+        assert word in ran.err, ran.err
+
+
+def test_a_live_post_is_taken_down_and_its_past_is_told(room: Room) -> None:
+    live = room.published()
+    assert live.state is State.PUBLISHED and room.live() == 1
+    would = room.run("post", "take-down", live.reference, "--dry-run")
+    assert "Would take down" in would.err and room.live() == 1
+    refused(room.run("post", "take-down", live.reference), "reason")
+    assert room.live() == 1
+    done = room.run("post", "take-down", live.reference, "--reason", "Wrong pay.", "--json")
+    assert done.code == 0 and done.data["removed"] == [live.reference]
+    assert room.live() == 0
+    again = room.run("post", "take-down", live.reference, "--reason", "Wrong pay.")
+    assert again.code == 0 and "already" in again.err
+    told = room.run("post", "show", live.reference, "--json").data
+    assert (told["state"], told["link"]) == ("removed", live.permalink)
+    assert [a["outcome"] for a in told["attempts"]] == ["Published"]
+    last = told["history"][-1]
+    assert (last["by"], last["after"]["why"]) == ("Mira de Wit", "Wrong pay.")
+    shown = room.run("post", "show", live.reference)
+    assert "Kom kijken." in shown.out and "Wrong pay." in shown.out and not shown.err
+
+
+def test_a_revoked_token_leaves_everything_and_asks_to_connect(room: Room) -> None:
+    live = room.published("x")
+    known = room.sandbox.world.account("x", "900004")
+    assert known is not None
+    known.token = "ander-geheim"
+    ran = room.run("post", "take-down", live.reference, "--reason", "fout")
+    refused(ran, "still there", "account connect x", live.permalink or "?")
+    assert room.state(live) is State.PUBLISHED and room.live() == 1
+
+
+def test_a_platform_that_does_not_answer_asks_to_try_again(room: Room) -> None:
+    live = room.published("facebook")
+    room.sandbox.world.faults.append(Fault("facebook", "any", "http_503", 9))
+    ran = room.run("post", "take-down", live.reference, "--reason", "fout")
+    refused(ran, "still there", "Try again")
+    assert room.state(live) is State.PUBLISHED
+
+
+def test_what_was_laid_ready_is_reported_placed_or_skipped(room: Room) -> None:
+    first, second = room.published("manual", "Een."), room.published("manual", "Twee.")
+    assert {room.state(first), room.state(second)} == {State.HANDED_OVER}
+    refused(room.run("post", "placed", first.reference, "bij de balie"), "https://")
+    room.run("post", "placed", first.reference, "https://a.example/1", "--dry-run")
+    assert room.state(first) is State.HANDED_OVER
+    done = room.run("post", "placed", first.reference, "https://a.example/1", "--json")
+    assert done.data["state"] == "published"
+    assert room.run("post", "placed", first.reference, "https://a.example/1").code == 0
+    refused(room.run("post", "skip", second.reference), "reason")
+    assert room.run("post", "skip", second.reference, "--reason", "vol").code == 0
+    assert room.state(second) is State.SKIPPED
+    refused(room.run("post", "placed", second.reference, "https://a.example/2"), "post show")
+    taken = room.run("post", "take-down", first.reference, "--reason", "fout")
+    assert taken.code == 0 and "https://a.example/1" in taken.err
+
+
+def test_an_uncertain_post_is_settled_by_a_person_and_sent_again(room: Room) -> None:
+    lost = room.moved(room.approved(), Event.CLAIM, Event.LOSE_SIGHT)
+    refused(room.run("post", "settle", lost.reference), "--not-there")
+    both = ("--published", "https://a.example/1", "--not-there", "--reason", "x")
+    refused(room.run("post", "settle", lost.reference, *both), "--not-there")
+    refused(room.run("post", "cancel", lost.reference), "uncertain")
+    ran = room.run("post", "settle", lost.reference, "--not-there", "--reason", "Looked.")
+    assert ran.code == 0 and room.state(lost) is State.FAILED
+    refused(room.run("post", "send-again", lost.reference, "--at", "morgen"), "2026-12-01 09:00")
+    refused(
+        room.run("post", "send-again", lost.reference, "--at", "2020-01-01 09:00"), "has passed"
+    )
+    again = room.run("post", "send-again", lost.reference, "--at", "2099-03-29 02:30")
+    assert again.code == 0 and "03:30" in again.err, "the clocks skip that time"
+    assert room.state(lost) is State.APPROVED
+    assert room.run("post", "cancel", lost.reference, "--json").data["state"] == "cancelled"
+
+
+def test_an_uncertain_post_that_is_there_gets_its_address(room: Room) -> None:
+    lost = room.moved(room.approved("x"), Event.CLAIM, Event.LOSE_SIGHT)
+    ran = room.run("post", "settle", lost.reference, "--published", "https://x.example/1", "--json")
+    assert ran.data == {
+        "reference": lost.reference,
+        "state": "published",
+        "link": "https://x.example/1",
+    }
+    refused(room.run("post", "settle", lost.reference, "--not-there", "--reason", "x"), "published")
+
+
+def test_a_comment_is_refused_where_the_program_cannot_place_one(room: Room) -> None:
+    by_hand = room.approved("manual")
+    ran = room.run("post", "comment", by_hand.reference, "Vragen?", "--after", "5")
+    refused(ran, "cannot place a comment")
+
+
+def test_posts_are_listed_by_state(room: Room) -> None:
+    live, waiting = room.published("x", "Een."), room.approved("x", "Twee.")
+    listed = room.run("post", "list", "--json").data["posts"]
+    assert [p["reference"] for p in listed] == [live.reference, waiting.reference]
+    some = room.run("post", "list", "--state", "approved").out
+    assert waiting.reference in some and live.reference not in some
+    refused(room.run("post", "list", "--campaign", "geen"), "geen")
+
+
+def test_a_reader_takes_nothing_down(room: Room) -> None:
+    live = room.published()
+    (person,) = load_settings(room.folder).people
+    change_yaml(
+        room.folder / "config" / "campaignbot.yaml",
+        {"people": [{"name": person.name, "role": str(Role.READER)}]},
+    )
+    refused(room.run("post", "take-down", live.reference, "--reason", "fout"), "only read")
+    assert room.live() == 1
+
+
+def test_one_post_is_stopped_and_goes_on_by_itself(room: Room) -> None:
+    held = room.approved()
+    refused(room.run("stop", "--post", held.reference, "--account", "linkedin"), "one thing")
+    refused(room.run("stop", "--vacancy", "geen"), "geen")
+    refused(room.run("stop", "--until", "2020-01-01 09:00"), "passed")
+    until = ("--until", "2099-12-01 09:00")
+    stopped = room.run("stop", "--post", held.reference, *until, "--reason", "wacht", "--json")
+    assert stopped.data["scope"] == "publication"
+    assert stopped.data["until"] == "2099-12-01 08:00:00+00:00", "wall time of the settings' zone"
+    with opened(room.folder, SystemClock()) as application:
+        application.publisher("test").tick()
+    assert room.state(held) is State.APPROVED
+    left = room.run("resume")
+    assert held.reference in left.err and "wacht" in left.err, "what is still stopped is told"
+    went = json.loads(room.run("resume", "--post", held.reference, "--json").out)
+    assert len(went["lifted"]) == 1 and went["still_held"] == []
+    with opened(room.folder, SystemClock()) as application:
+        application.publisher("test").tick()
+    assert room.state(held) is State.PUBLISHED
