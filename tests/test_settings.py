@@ -117,3 +117,14 @@ def test_a_key_that_stands_twice_is_refused(workdir: Path) -> None:
     problem = accounts_problem(workdir)
     assert problem.what.key == "settings.twice"
     assert problem.place is not None and problem.place.field == "accounts.1.key"
+
+
+def test_packs_can_be_mailed_to_addresses_that_are_ones(workdir: Path) -> None:
+    entry = "accounts:\n  - {key: a, platform: manual, name: A, hand_over_to: [%s]}\n"
+    accounts(workdir, entry % "balie@waterrijk.example, 'x.y@a.example'")
+    assert load_accounts(workdir)[0].hand_over_to == ("balie@waterrijk.example", "x.y@a.example")
+    for wrong in ("balie", "a@b", "'a@b.nl, c@d.nl'", "'A <a@b.nl>'"):
+        accounts(workdir, entry % wrong)
+        problem = accounts_problem(workdir)
+        assert problem.what.key == "settings.bad_email"
+        assert problem.place is not None and problem.place.field == "accounts.0.hand_over_to"
