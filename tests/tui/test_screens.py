@@ -7,16 +7,20 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.tui.seed import GOOD, seeded, services
+from sqlalchemy import text
+from tests.tui.seed import GOOD, NOW, add, seeded, services
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from campaignbot.bootstrap import Application
+from campaignbot.domain.accounts import HoldScope
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
-from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.storage import publications, reviews
 from campaignbot.tui.app import CampaignApp
+from campaignbot.tui.screens.dialogs import AskDialog
+from campaignbot.tui.widgets.hold_bar import HoldBar
 
 SIZE = (80, 24)
 
@@ -134,17 +138,180 @@ async def test_the_monitor_says_that_no_daemon_ran_and_what_went_out(
         assert any("KLAARGEZET" in line for line in lines)
 
 
-async def test_s_stops_everything_with_one_hold_and_goes_on_again(
+def bar(pilot: Pilot[None]) -> str | None:
+    """Return what the line about stopped things says, None where it is not there."""
+    line = pilot.app.screen.query_one(HoldBar)
+    return str(line.render()) if line.display else None
+
+
+def choices(pilot: Pilot[None]) -> list[str]:
+    listed = pilot.app.screen.query_one("#choices", OptionList)
+    return [str(listed.get_option_at_index(i).prompt) for i in range(listed.option_count)]
+
+
+async def test_s_stops_everything_with_one_hold_and_every_screen_says_so(
     application: Application,
 ) -> None:
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "2", "s", *"storm", "enter")
+        assert bar(pilot) is None
+        await press(pilot, "2", "s", "enter", "enter")
+        assert application.overview().holds == (), "an empty reason is none"
+        await press(pilot, *"storm", "enter")
         await settle(pilot)
         assert [h.by for h in application.overview().holds] == ["Mira de Wit"]
-        await press(pilot, "s")
+        for screen in "123":
+            await press(pilot, screen)
+            await settle(pilot)
+            assert bar(pilot) == " GESTOPT: alles — storm"
+        await press(pilot, "1", "enter")
+        await settle(pilot)
+        assert bar(pilot) == " GESTOPT: alles — storm", "also beside one post"
+        await press(pilot, "escape", "s")
+        shown = "\n".join(choices(pilot))
+        assert "Mira de Wit, di 24 nov 09:00" in shown and "storm" in shown
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert bar(pilot) is None
+    assert application.overview().holds == ()
+
+
+@pytest.mark.parametrize(
+    ("downs", "scope", "name"),
+    [(1, HoldScope.ACCOUNT, "het account linkedin"), (2, HoldScope.PUBLICATION, "WTR-0001")],
+)
+async def test_what_is_looked_at_can_be_stopped_alone(
+    application: Application, downs: int, scope: HoldScope, name: str
+) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", *["down"] * downs, "enter", *"wacht", "enter")
+        await settle(pilot)
+        assert name in (bar(pilot) or "")
+    (hold,) = application.overview().holds
+    assert hold.scope is scope
+    wanted = stored(application, 1)
+    assert hold.scope_id == {
+        HoldScope.ACCOUNT: wanted.account_id,
+        HoldScope.PUBLICATION: wanted.id,
+    }.get(scope)
+
+
+async def test_each_hold_is_lifted_by_itself(application: Application) -> None:
+    given = services(application)
+    everything, account, _ = given.holdable(stored(application, 1))
+    given.stop(account, "personeelswissel")
+    given.stop(everything, "storm")
+    app = CampaignApp(given)
+    async with app.run_test(size=SIZE) as pilot:
+        assert bar(pilot) == " GESTOPT: alles (en nog 1) — storm"
+        await press(pilot, "s", "down", "enter")
+        await settle(pilot)
+        assert bar(pilot) == " GESTOPT: alles — storm"
+    assert [h.scope for h in application.overview().holds] == [HoldScope.ALL]
+
+
+async def test_escape_stops_nothing(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3", "s", "escape", "s", "enter", *"x", "escape")
         await settle(pilot)
     assert application.overview().holds == ()
+
+
+async def chosen(pilot: Pilot[None], publication: Publication) -> None:
+    """Walk to a publication in the monitor."""
+    await press(pilot, "2")
+    await settle(pilot)
+    events = pilot.app.screen.query_one("#events", OptionList)
+    events.highlighted = events.get_option_index(str(publication.id))
+    await pilot.pause()
+
+
+async def test_a_live_post_is_taken_down_with_a_reason(application: Application) -> None:
+    app = CampaignApp(services(application))
+    live = stored(application, 3)
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, live)
+        await press(pilot, "d", "escape")
+        assert stored(application, 3).state is State.PUBLISHED
+        await press(pilot, "d", *"fout", "enter")
+        await settle(pilot)
+        told = [note.message for note in app._notifications]
+        assert any("https://x.com/i/web/status/1" in line for line in told)
+    after = stored(application, 3)
+    assert after.state is State.REMOVED
+    assert after.reason is not None and after.reason.params["why"] == "fout"
+
+
+async def test_when_a_post_cannot_be_taken_down_that_is_said(application: Application) -> None:
+    with application.database.write() as tx:
+        tx.execute(text("UPDATE publication SET external_id = '1' WHERE reference = 'WTR-0003'"))
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, stored(application, 3))
+        await press(pilot, "d", *"fout", "enter")
+        await settle(pilot)
+        told = [note.message for note in app._notifications]
+        assert any("staat er nog" in line and "account connect x" in line for line in told)
+    assert stored(application, 3).state is State.PUBLISHED
+
+
+async def test_only_what_is_live_is_taken_down(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, stored(application, 4))
+        await press(pilot, "d")
+        await settle(pilot)
+        assert not isinstance(app.screen, AskDialog)
+    assert stored(application, 4).state is State.HANDED_OVER
+
+
+def uncertain(application: Application) -> Publication:
+    lost = add(application, 5, "linkedin", "Antwoord kwijt.", State.IN_REVIEW)
+    digest = content_hash(lost.content, lost.account_id)
+    for event in (Event.APPROVE, Event.CLAIM, Event.LOSE_SIGHT):
+        with application.database.write() as tx:
+            lost = publications.move(tx, lost, event, now=NOW, actor="seed", approved_hash=digest)
+    return lost
+
+
+async def test_a_person_says_that_an_uncertain_post_is_not_there(application: Application) -> None:
+    lost = uncertain(application)
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, lost)
+        assert "Druk op n" in str(app.screen.query_one("#about", Static).render())
+        await press(pilot, "n", *"gekeken", "enter")
+        await settle(pilot)
+    assert stored(application, 5).state is State.FAILED
+
+
+async def test_a_person_says_where_an_uncertain_post_is(application: Application) -> None:
+    lost = uncertain(application)
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, lost)
+        await press(pilot, "p")
+        app.screen.query_one(Input).value = "https://a.example/5"
+        await press(pilot, "enter")
+        await settle(pilot)
+    assert stored(application, 5).state is State.PUBLISHED
+
+
+async def test_a_time_that_the_clocks_skip_is_said_in_the_review(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "m")
+        app.screen.query_one(Input).value = "2027-03-28 02:30"
+        await press(pilot, "enter")
+        await settle(pilot)
+        queue = app.screen.query_one("#queue", OptionList)
+        queue.highlighted = queue.get_option_index(str(UUID(int=1)))
+        await press(pilot, "enter")
+        await settle(pilot)
+        shown = " ".join(str(s.render()) for s in app.screen.query(Static))
+    assert "02:30 uur bestaat op" in shown and "03:30" in shown
 
 
 async def test_what_a_colleague_placed_is_noted_with_its_address(
@@ -161,6 +328,18 @@ async def test_what_a_colleague_placed_is_noted_with_its_address(
     after = stored(application, 4)
     assert after.state is State.PUBLISHED
     assert after.permalink == "https://nieuwsbrief.example/48"
+
+
+@pytest.mark.parametrize("keys", [("2",), ("s",)], ids=["stopped", "hold-dialog"])
+def test_looks_while_something_is_stopped(
+    application: Application, snap_compare: object, keys: tuple[str, ...]
+) -> None:
+    given = services(application)
+    everything, account, _ = given.holdable(stored(application, 1))
+    given.stop(everything, "Storm aan de kust: eerst helpen, dan werven.")
+    given.stop(account, "De redactie wisselt.")
+    assert callable(snap_compare)
+    assert snap_compare(CampaignApp(given), press=keys, terminal_size=SIZE)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])

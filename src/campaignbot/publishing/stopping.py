@@ -11,8 +11,18 @@ from campaignbot.domain.accounts import Hold, HoldScope
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import Publication
 from campaignbot.storage import accounts, hold_names
 from campaignbot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Holdable:
+    """Something that can be held, and what people call it; everything has no name."""
+
+    scope: HoldScope
+    scope_id: UUID | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +37,28 @@ def holds_in_force(database: Database, clock: Clock) -> tuple[HoldInForce, ...]:
     """Return the holds in force, what holds everything first, then the oldest first."""
     with database.read() as tx:
         found = accounts.active_holds(tx, clock.now())
-        named = [HoldInForce(hold, hold_names.name_of(tx, hold)) for hold in found]
+        named = [
+            HoldInForce(hold, hold_names.name_of(tx, hold.scope, hold.scope_id)) for hold in found
+        ]
     return tuple(sorted(named, key=lambda held: held.hold.scope is not HoldScope.ALL))
+
+
+def holdable(database: Database, publication: Publication | None) -> tuple[Holdable, ...]:
+    """Return what can be held where somebody looks at this publication, the widest first."""
+    found: list[tuple[HoldScope, UUID | None]] = [(HoldScope.ALL, None)]
+    if publication is not None:
+        found += [
+            (HoldScope.CAMPAIGN, publication.post.campaign_id),
+            (HoldScope.VACANCY, publication.post.vacancy_id),
+            (HoldScope.ACCOUNT, publication.account_id),
+            (HoldScope.PUBLICATION, publication.id),
+        ]
+    with database.read() as tx:
+        return tuple(
+            Holdable(scope, scope_id, hold_names.name_of(tx, scope, scope_id))
+            for scope, scope_id in found
+            if scope is HoldScope.ALL or scope_id is not None
+        )
 
 
 def stop(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 
-from campaignbot.domain.accounts import Hold, HoldScope
+from campaignbot.domain.accounts import HoldScope
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, campaign, publication, vacancy
 
@@ -16,10 +18,10 @@ _NAMED = {
 }
 
 
-def name_of(tx: Tx, hold: Hold) -> str:
+def name_of(tx: Tx, scope: HoldScope, scope_id: UUID | None) -> str:
     """Return the key or reference of what a hold covers; empty where it covers everything."""
-    if hold.scope is HoldScope.ALL:
+    if scope is HoldScope.ALL:
         return ""
-    identity, name = _NAMED[hold.scope]
-    found: str | None = tx.execute(select(name).where(identity == hold.scope_id)).scalar()
+    identity, name = _NAMED[scope]
+    found: str | None = tx.execute(select(name).where(identity == scope_id)).scalar()
     return found or "?"

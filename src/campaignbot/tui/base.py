@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from textual import on, work
+from textual.events import Mount, ScreenResume
 from textual.screen import Screen
 
 from campaignbot.domain.errors import UserError
+from campaignbot.domain.publication import IllegalTransition, Publication
 from campaignbot.i18n import Translator
 from campaignbot.storage.publications import StaleVersion
+from campaignbot.tui.screens.dialogs import AskDialog
+from campaignbot.tui.screens.holds import HoldDialog
 from campaignbot.tui.services import TuiServices
+from campaignbot.tui.widgets.hold_bar import HoldBar, what_is_held
 
 if TYPE_CHECKING:
     from campaignbot.tui.app import CampaignApp
@@ -41,3 +47,48 @@ class CampaignScreen(Screen[None]):
                 self.notify("\n".join(lines), severity="error", timeout=10, markup=False)
         except StaleVersion:
             self.notify(self.t("tui.changed_meanwhile"), severity="warning", markup=False)
+        except IllegalTransition as error:
+            state = self.t(f"state.{error.state}")
+            self.notify(self.t("tui.not_now", state=state), severity="warning", markup=False)
+
+    @on(Mount)
+    def _name_hold_key(self) -> None:
+        self._bindings.bind("s", "hold", self.t("tui.key.hold"))
+
+    @on(ScreenResume)
+    def _look_at_holds(self) -> None:
+        for bar in self.query(HoldBar):
+            bar.look()
+
+    def at_hand(self) -> Publication | None:
+        """Return the publication that somebody is looking at, if the screen shows one."""
+        return None
+
+    @work
+    async def action_hold(self) -> None:
+        choice = await self.app.push_screen_wait(HoldDialog(self.services, self.at_hand()))
+        if choice is None:
+            return
+        what = what_is_held(self.t, choice.what)
+        if choice.go_on:
+            with self.explained():
+                self.services.resume(choice.what)
+                self.notify(self.t("resume.done", scope=what), markup=False)
+        else:
+            reason = await self.ask(self.t("tui.why_stop", what=what))
+            if reason is None:
+                return
+            with self.explained():
+                self.services.stop(choice.what, reason)
+                self.notify(self.t("tui.stopped", what=what), markup=False)
+        self._look_at_holds()
+
+    async def ask(
+        self, question: str, value: str = "", valid: Callable[[str], str | None] | None = None
+    ) -> str | None:
+        """Ask for a few words; None when the person thinks better of it."""
+        dialog = AskDialog(question, self.t("tui.ask_hint"), value, valid or self._needs_words)
+        return await self.app.push_screen_wait(dialog)
+
+    def _needs_words(self, text: str) -> str | None:
+        return None if text.strip() else self.t("tui.needs_words")

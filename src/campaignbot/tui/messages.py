@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from campaignbot.publishing.stopping import HoldInForce
 from campaignbot.storage.overview import Overview
 
 
@@ -13,3 +14,11 @@ class OverviewRead(Message):
     def __init__(self, overview: Overview) -> None:
         super().__init__()
         self.overview = overview
+
+
+class HoldsRead(Message):
+    """A worker has read what is stopped."""
+
+    def __init__(self, holds: tuple[HoldInForce, ...]) -> None:
+        super().__init__()
+        self.holds = holds

@@ -10,14 +10,15 @@ from pathlib import Path
 from textual.widget import Widget
 
 from campaignbot.bootstrap import Application
-from campaignbot.domain.accounts import HoldScope
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication
 from campaignbot.i18n import Translator
 from campaignbot.publishing import stopping
+from campaignbot.publishing.stopping import Holdable, HoldInForce
 from campaignbot.reviewing.reviews import Reviews
+from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage import publications
 from campaignbot.storage.overview import Overview
 
@@ -42,8 +43,11 @@ class TuiServices:
     overview: Callable[[], Overview]
     calendar: Callable[[], tuple[Publication, ...]]
     picture: Callable[[MediaItem], Path]
-    stop_all: Callable[[str], None]
-    resume_all: Callable[[], None]
+    holds: Callable[[], tuple[HoldInForce, ...]]
+    holdable: Callable[[Publication | None], tuple[Holdable, ...]]
+    stop: Callable[[Holdable, str], None]
+    resume: Callable[[Holdable], None]
+    take_down: Callable[[Publication, Person, str], TakenDown]
     show_picture: ShowPicture | None = None
 
 
@@ -55,18 +59,25 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         with application.database.read() as tx:
             return publications.list_publications(tx)
 
-    def stop_all(reason: str) -> None:
+    def stop(what: Holdable, reason: str) -> None:
         stopping.stop(
             application.database,
             application.clock,
             application.new_id,
             by=person.name,
             reason=reason,
-            scope=HoldScope.ALL,
+            scope=what.scope,
+            scope_id=what.scope_id,
         )
 
-    def resume_all() -> None:
-        stopping.resume(application.database, application.clock, by=person.name)
+    def resume(what: Holdable) -> None:
+        stopping.resume(
+            application.database,
+            application.clock,
+            by=person.name,
+            scope=what.scope,
+            scope_id=what.scope_id,
+        )
 
     return TuiServices(
         t=application.translator(person.language),
@@ -79,7 +90,10 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         overview=application.overview,
         calendar=calendar,
         picture=application.media.path,
-        stop_all=stop_all,
-        resume_all=resume_all,
+        holds=lambda: stopping.holds_in_force(application.database, application.clock),
+        holdable=lambda publication: stopping.holdable(application.database, publication),
+        stop=stop,
+        resume=resume,
+        take_down=application.take_down,
         show_picture=show_picture,
     )

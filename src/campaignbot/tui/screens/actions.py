@@ -9,10 +9,10 @@ from textual import work
 
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.people import Role
+from campaignbot.domain.publication import Publication
 from campaignbot.domain.walltime import WallTime
 from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.base import CampaignScreen
-from campaignbot.tui.screens.dialogs import AskDialog
 from campaignbot.tui.screens.edit import EditScreen
 
 _FORMAT = "%Y-%m-%d %H:%M"
@@ -26,6 +26,10 @@ class ReviewActions(CampaignScreen):
 
     async def decided(self) -> None:
         raise NotImplementedError
+
+    def at_hand(self) -> Publication | None:
+        item = self.selected()
+        return item.publication if item else None
 
     def bind_actions(self) -> None:
         """Name the keys in the reader's language."""
@@ -63,7 +67,7 @@ class ReviewActions(CampaignScreen):
         reasons = {}
         for finding in findings:
             question = f"{self.t.text(finding.what)}\n{self.t('tui.why_pass')}"
-            answer = await self._ask(question)
+            answer = await self.ask(question)
             if answer is None:
                 return None
             reasons[finding.code] = answer
@@ -81,7 +85,7 @@ class ReviewActions(CampaignScreen):
         item = self.selected()
         if item is None or not self._may(Role.APPROVER):
             return
-        reason = await self._ask(self.t(question))
+        reason = await self.ask(self.t(question))
         if reason is None:
             return
         with self.explained():
@@ -107,7 +111,7 @@ class ReviewActions(CampaignScreen):
         if item is None or not self._may(Role.EDITOR):
             return
         now = item.publication.planned.local.strftime(_FORMAT)
-        answer = await self._ask(self.t("tui.move_to"), now, self._wrong_time)
+        answer = await self.ask(self.t("tui.move_to"), now, self._wrong_time)
         if answer is None:
             return
         planned = WallTime(datetime.strptime(answer.strip(), _FORMAT), self.services.zone)
@@ -122,11 +126,3 @@ class ReviewActions(CampaignScreen):
         except ValueError:
             return self.t("tui.bad_time")
         return self.t("tui.past_time") if planned.instant < self.services.clock.now() else None
-
-    async def _ask(self, question: str, value: str = "", valid: object = None) -> str | None:
-        check = valid if callable(valid) else self._needs_words
-        dialog = AskDialog(question, self.t("tui.ask_hint"), value, check)
-        return await self.app.push_screen_wait(dialog)
-
-    def _needs_words(self, text: str) -> str | None:
-        return None if text.strip() else self.t("tui.needs_words")

@@ -10,6 +10,7 @@ from textual.widgets import DataTable, Footer, Static
 
 from campaignbot.domain.publication import Publication, State
 from campaignbot.tui.base import CampaignScreen
+from campaignbot.tui.widgets.hold_bar import HoldBar
 from campaignbot.tui.widgets.title_bar import TitleBar
 
 _MARKS = {
@@ -26,6 +27,7 @@ class CalendarScreen(CampaignScreen):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "calendar")
+        yield HoldBar(self.services)
         yield Static(self.t("tui.calendar_legend"), classes="facts", markup=False)
         yield DataTable[str](cursor_type="row", zebra_stripes=True)
         yield Footer(show_command_palette=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from textual import work
@@ -10,10 +11,11 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from campaignbot.domain.publication import Publication, State
+from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage.overview import Overview
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.messages import OverviewRead
-from campaignbot.tui.screens.dialogs import AskDialog
+from campaignbot.tui.widgets.hold_bar import HoldBar, held, what_is_held, why
 from campaignbot.tui.widgets.title_bar import TitleBar
 
 _EVERY_S = 5.0
@@ -30,13 +32,19 @@ class MonitorScreen(CampaignScreen):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "monitor")
+        yield HoldBar(self.services)
         yield Static("", id="pulse", markup=False)
         yield OptionList(id="events", markup=False)
         yield Static("", id="about", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        for key, action in (("s", "stop"), ("p", "placed"), ("x", "skip")):
+        for key, action in (
+            ("p", "placed"),
+            ("x", "skip"),
+            ("n", "not_there"),
+            ("d", "take_down"),
+        ):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
         self.query_one("#events", OptionList).focus()
         self._show(self.services.overview())
@@ -92,9 +100,10 @@ class MonitorScreen(CampaignScreen):
             lines.append(t("tui.silent_since", at=overview.worker.heartbeat_at_utc))
         if overview.worker and overview.worker.problem:
             lines.append(t.text(overview.worker.problem))
-        lines += [
-            t("status.hold", reason=t.text(hold.reason), by=hold.by) for hold in overview.holds
-        ]
+        # The first stands in the line below the title.
+        for stopped in self.services.holds()[1:]:
+            what, reason = what_is_held(t, held(stopped)), why(t, stopped.hold.reason)
+            lines.append(t("tui.held", what=what, reason=reason))
         lines += [
             t("status.unconnected", key=a.key, state=t(f"account.{a.state}"))
             for a in overview.unconnected
@@ -124,6 +133,8 @@ class MonitorScreen(CampaignScreen):
             lines.append(t.text(publication.reason))
         if publication.state is State.HANDED_OVER:
             lines.append(t("tui.place_it", ref=publication.reference))
+        if publication.state is State.UNCERTAIN:
+            lines.append(t("tui.settle_it"))
         return "\n".join(lines)
 
     def _selected(self) -> Publication | None:
@@ -132,18 +143,8 @@ class MonitorScreen(CampaignScreen):
             return None
         return self._shown.get(events.get_option_at_index(events.highlighted).id or "")
 
-    @work
-    async def action_stop(self) -> None:
-        if self._overview is not None and self._overview.holds:
-            with self.explained():
-                self.services.resume_all()
-        else:
-            reason = await self._ask("tui.why_stop")
-            if reason is None:
-                return
-            with self.explained():
-                self.services.stop_all(reason)
-        self._show(self.services.overview())
+    def at_hand(self) -> Publication | None:
+        return self._selected()
 
     @work
     async def action_placed(self) -> None:
@@ -151,7 +152,7 @@ class MonitorScreen(CampaignScreen):
         if publication is None or publication.state not in {State.HANDED_OVER, State.UNCERTAIN}:
             self.notify(self.t("tui.not_handed_over"), markup=False)
             return
-        address = await self._ask("tui.paste_address")
+        address = await self.ask(self.t("tui.paste_address"))
         if address is None:
             return
         with self.explained():
@@ -164,16 +165,50 @@ class MonitorScreen(CampaignScreen):
         if publication is None or publication.state is not State.HANDED_OVER:
             self.notify(self.t("tui.not_handed_over"), markup=False)
             return
-        reason = await self._ask("tui.why_skip")
+        reason = await self.ask(self.t("tui.why_skip"))
         if reason is None:
             return
         with self.explained():
             self.services.reviews.skip(publication, self.services.person, reason)
         self._show(self.services.overview())
 
-    async def _ask(self, question: str) -> str | None:
-        def needs_words(text: str) -> str | None:
-            return None if text.strip() else self.t("tui.needs_words")
+    @work
+    async def action_not_there(self) -> None:
+        publication = self._selected()
+        if publication is None or publication.state is not State.UNCERTAIN:
+            self.notify(self.t("tui.not_uncertain"), markup=False)
+            return
+        reason = await self.ask(self.t("tui.why_not_there"))
+        if reason is None:
+            return
+        with self.explained():
+            self.services.reviews.settle_absent(publication, self.services.person, reason)
+        self._show(self.services.overview())
 
-        dialog = AskDialog(self.t(question), self.t("tui.ask_hint"), "", needs_words)
-        return await self.app.push_screen_wait(dialog)
+    @work
+    async def action_take_down(self) -> None:
+        publication = self._selected()
+        if publication is None or publication.state is not State.PUBLISHED:
+            self.notify(self.t("tui.not_live"), markup=False)
+            return
+        reason = await self.ask(self.t("tui.why_take_down", ref=publication.reference))
+        if reason is None:
+            return
+        self.notify(self.t("tui.taking_down", ref=publication.reference), markup=False)
+        with self.explained():
+            done = await asyncio.to_thread(
+                self.services.take_down, publication, self.services.person, reason
+            )
+            self._tell_taken_down(done)
+        self._show(self.services.overview())
+
+    def _tell_taken_down(self, done: TakenDown) -> None:
+        t = self.t
+        lines = [t("take_down.did", ref=p.reference) for p in done.removed]
+        lines += [t("take_down.cancelled", ref=p.reference) for p in done.cancelled]
+        if lines:
+            self.notify("\n".join(lines), markup=False)
+        for key, listed in (("take_down.yours", done.by_hand), ("tui.left_there", done.left)):
+            for publication in listed:
+                said = t(key, ref=publication.reference, link=publication.permalink or "-")
+                self.notify(said, severity="warning", timeout=20, markup=False)

@@ -14,6 +14,7 @@ from campaignbot.domain.findings import Severity
 from campaignbot.domain.publication import State
 from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.screens.actions import ReviewActions
+from campaignbot.tui.widgets.hold_bar import HoldBar
 from campaignbot.tui.widgets.post_detail import PostDetail
 from campaignbot.tui.widgets.title_bar import TitleBar
 
@@ -25,6 +26,7 @@ class ReviewScreen(ReviewActions):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "review")
+        yield HoldBar(self.services)
         with Horizontal(id="review"):
             yield OptionList(id="queue", markup=False)
             yield PostDetail(self.services)
@@ -111,6 +113,7 @@ class PostScreen(ReviewActions):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "review")
+        yield HoldBar(self.services)
         yield PostDetail(self.services, self.selected())
         yield Footer(show_command_palette=False)
 
