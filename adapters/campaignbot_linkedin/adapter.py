@@ -50,6 +50,7 @@ class LinkedInAdapter:
         self._pause = pause
         self._api = VersionedApplication(token, context.base_url, context.timeout_s, context.clock)
         self._comments = Comments(self._api, self._author)
+        context.calls.listen(self._api.session, "linkedin")
 
     def verify(self) -> AccountIdentity:
         roles = self._api.json(

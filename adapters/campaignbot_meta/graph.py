@@ -28,7 +28,7 @@ class Graph:
     answer is checked to be a JSON object of a 2xx status.
     """
 
-    def __init__(self, context: AdapterContext) -> None:
+    def __init__(self, context: AdapterContext, platform: str) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
             raise AuthError("Meta: no access token")
@@ -38,6 +38,7 @@ class Graph:
         session.requests.headers["Authorization"] = f"Bearer {token.reveal()}"
         self.usage = Usage(context.clock)
         session.requests.hooks["response"].append(self.usage.note)
+        context.calls.listen(session.requests, platform)
         if context.base_url:
             session.GRAPH = context.base_url.rstrip("/")
         self._session = session

@@ -49,7 +49,7 @@ class InstagramAdapter:
         self, context: AdapterContext, pause: Callable[[float], None] = time.sleep
     ) -> None:
         self._account, self._media = context.external_id, context.media
-        self._graph, self._pause = Graph(context), pause
+        self._graph, self._pause = Graph(context, "instagram"), pause
         self._comments = Comments(
             self._graph, None, compose, "text", "timestamp", lambda _post, _comment: None
         )

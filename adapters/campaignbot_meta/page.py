@@ -39,7 +39,7 @@ class FacebookPageAdapter:
 
     def __init__(self, context: AdapterContext) -> None:
         self._page, self._media = context.external_id, context.media
-        self._graph = Graph(context)
+        self._graph = Graph(context, "facebook")
         self._comments = Comments(
             self._graph, self._page, link_below, "message", "created_time", permalink
         )

@@ -45,6 +45,7 @@ class XAdapter:
         self._user, self._media, self._clock = context.external_id, context.media, context.clock
         self._secrets = tuple(context.credentials.secrets.values())
         self._client = Client(context.credentials.secrets, context.base_url, context.timeout_s)
+        context.calls.listen(self._client.session, "x")
 
     def verify(self) -> AccountIdentity:
         with self._translated():

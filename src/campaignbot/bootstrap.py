@@ -28,6 +28,7 @@ from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator
 from campaignbot.measuring.collect import CollectReport, collect
 from campaignbot.planning.free_days import public_holidays
+from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.errors import AuthError, PlatformError
 from campaignbot.platforms.protocol import (
     AccountIdentity,
@@ -83,6 +84,7 @@ class Application:
         self.settings: Settings = load_settings(workdir)
         self.entries: Mapping[str, AccountEntry] = {e.key: e for e in load_accounts(workdir)}
         # Publishing and measuring run in threads of their own, and sessions are not shared.
+        self.calls = CallLog()
         self._adapters: _Opened = {}
         self._measuring: _Opened = {}
         self._opening = Lock()
@@ -221,6 +223,7 @@ class Application:
                 base_url=entry.base_url,
                 timeout_s=entry.timeout_s,
                 options=entry.options,
+                calls=self.calls,
             )
         )
 

@@ -42,6 +42,8 @@ def choose_workdir(
 
 def main() -> None:
     """Run the command line, and turn what the user can mend into one clear message."""
+    # Standard output is for data: unless it is told otherwise, the log would go there.
+    texts.log_to_terminal()
     try:
         app()
     except UserError as error:

@@ -86,6 +86,7 @@ def log_to_terminal(level: int = logging.WARNING) -> None:
         ]
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *written,

@@ -18,6 +18,7 @@ from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Receipt
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.limits import Limits
 from campaignbot.platforms.outcomes import Outcome
 
@@ -71,7 +72,7 @@ class AdapterContext:
 
     `external_id` is the platform's id of the page. `base_url` is None for the platform's own
     servers. `timeout_s` bounds every single request. `options` come from the account's entry in
-    `config/accounts.yaml`.
+    `config/accounts.yaml`. `calls` is told of every request.
     """
 
     external_id: str
@@ -81,6 +82,7 @@ class AdapterContext:
     base_url: str | None = None
     timeout_s: float = 30.0
     options: Mapping[str, str] = field(default_factory=dict)
+    calls: CallLog = field(default_factory=CallLog)
 
 
 class Adapter(Protocol):

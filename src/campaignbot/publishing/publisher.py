@@ -13,6 +13,7 @@ from uuid import UUID
 
 from campaignbot.domain.clock import Clock
 from campaignbot.platforms.protocol import Platform
+from campaignbot.publishing.attempt_log import tried
 from campaignbot.publishing.hand_over import HandOver, hand_over_due
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.read_back import ReadBack
@@ -161,7 +162,11 @@ class Publisher:
         )
 
     def _sending(self, claim: claims.Claim, report: TickReport) -> Callable[[], None]:
-        return lambda: report.add(self._sender.send(claim))
+        def send() -> None:
+            with tried(claim.publication, claim.attempt.number):
+                report.add(self._sender.send(claim))
+
+        return send
 
     def _looking(self, account_id: UUID, report: TickReport) -> Callable[[], None]:
         return lambda: self._read_back.look(report.add, account_id)

@@ -14,6 +14,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
+from campaignbot.publishing.attempt_log import looked_for
 from campaignbot.publishing.costs import note_cost
 from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import accounts, publications, waiting
@@ -65,7 +66,7 @@ class ReadBack:
                 self._look_again(publication, publication.uncertain_checks, None)
             elif account.state is AccountState.ACTIVE:
                 # A person who settles it at the same time goes first.
-                with suppress(publications.StaleVersion):
+                with looked_for(publication), suppress(publications.StaleVersion):
                     add(self._look_for(publication, account, platform))
 
     def _look_for(self, publication: Publication, account: Account, platform: Platform) -> str:

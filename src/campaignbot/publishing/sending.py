@@ -65,7 +65,6 @@ class Sender:
         log = _log.bind(
             publication=claim.publication.reference,
             account=claim.account.key,
-            attempt=claim.attempt.number,
         )
         self._on_step(Step.CLAIMED)
         try:
