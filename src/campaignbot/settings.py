@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from campaignbot.domain.errors import Place, user_error
 from campaignbot.domain.people import Role
+from campaignbot.gateways.mail import MailSecurity
 from campaignbot.yamlfiles import read_yaml
 
 _STRICT: dict[str, object] = {"extra": "forbid"}
@@ -66,6 +67,42 @@ class MediaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server through which alerts go; its password stands elsewhere."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    host: str
+    """The name of the mail server."""
+    sender: str
+    """The address that the mail comes from."""
+    port: int = 587
+    """587 for starttls, 465 for tls, 25 for none."""
+    security: MailSecurity = MailSecurity.STARTTLS
+    """starttls, tls, or none (for a server on this machine)."""
+    user: str | None = None
+    """The name to log in with; without one, nobody logs in."""
+    ca_file: Path | None = None
+    """The certificates that the server's own is checked with, where the system's do not hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """Who is told when something needs a person, and how health can be asked for."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    alerts_to: tuple[str, ...] = ()
+    """E-mail addresses; without any, the approvers among `people`."""
+    comments_h: int = 4
+    """At most one alert about new comments on a post in this many hours."""
+    comments_days: int = 30
+    """For how many days after a post was published new comments on it are told."""
+    http_port: int | None = None
+    """Answer /health and /metrics on this port of this machine."""
+    stale_s: int = 180
+    """After how many seconds without a good round the daemon is called unhealthy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The choices of one team."""
 
@@ -87,6 +124,8 @@ class Settings:
     people: tuple[PersonEntry, ...] = ()
     publishing: PublishingSettings = field(default_factory=PublishingSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
+    mail: MailSettings | None = None
+    watch: WatchSettings = field(default_factory=WatchSettings)
     simulated: bool = False
     """True in a folder whose accounts are those of the sandbox: reports then say so."""
 
@@ -144,6 +183,14 @@ def load_settings(workdir: Path) -> Settings:
             known="nl, en",
         )
     _require_zone(settings.zone, path)
+    for number, address in enumerate(settings.watch.alerts_to):
+        if "@" not in address:
+            raise user_error(
+                "settings.bad_address",
+                remedy="settings.bad_address.remedy",
+                place=Place(path, field=f"watch.alerts_to.{number}"),
+                value=address,
+            )
     return settings
 
 

@@ -356,10 +356,29 @@ alert = Table(
     Column("key", String(300), primary_key=True),
     Column("kind", String(50), nullable=False),
     Column("message", Json, nullable=False),
+    Column("reason", Json),
+    # What it is about: the reference of a publication, the key of an account, a worker.
+    Column("subject", String(200), nullable=False),
     Column("permalink", Text),
+    # The total that was told, where it is a number that rose.
+    Column("total", BigInteger),
     Column("raised_at_utc", UtcInstant, nullable=False),
-    Column("sent_at_utc", UtcInstant),
+    Index("ix_alert_kind_subject", "kind", "subject"),
+)
+
+# One alert on its way to one reader, so that a reader who has it never gets it again because
+# another could not be reached.
+alert_delivery = Table(
+    "alert_delivery",
+    metadata,
+    Column("alert_key", ForeignKey("alert.key"), primary_key=True),
+    Column("way", String(400), primary_key=True),
     Column("tries", Integer, nullable=False, server_default=text("0")),
+    # Nobody tries before this instant: moved on by who claims it, and by every failure.
+    Column("next_try_at_utc", UtcInstant, nullable=False),
+    Column("sent_at_utc", UtcInstant),
+    Column("problem", Json),
+    Index("ix_alert_delivery_sent_at_utc_way", "sent_at_utc", "way"),
 )
 
 event = Table(

@@ -1,0 +1,144 @@
+"""What a person should be told, from the state of affairs at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.alerts import Alert, AlertKind
+from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import Publication, State
+from campaignbot.storage.overview import SILENT_AFTER
+from campaignbot.storage.watched import Comments, Watched
+
+TOKEN_DAYS = (14, 7, 1)
+"""How many days before access to an account ends it is told."""
+
+# A read-back that the platform could not answer is tried again; by then a person should know.
+_UNSURE_FOR = timedelta(minutes=15)
+_KINDS = {
+    State.FAILED: AlertKind.FAILED,
+    State.MISSED: AlertKind.MISSED,
+    State.UNCERTAIN: AlertKind.UNCERTAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When to speak: `comments_every` is the least time between two alerts about one post."""
+
+    comments_every: timedelta = timedelta(hours=4)
+
+
+def find_alerts(seen: Watched, rules: Rules) -> tuple[Alert, ...]:
+    """Return every occurrence that people should know of, told before or not."""
+    return (
+        *_publications(seen),
+        *_accounts(seen),
+        *_workers(seen),
+        *_comments(seen, rules),
+    )
+
+
+def _publications(seen: Watched) -> Iterator[Alert]:
+    names = {account.id: account.name for account in seen.accounts}
+    for publication in seen.trouble:
+        if publication.state is State.UNCERTAIN and not _needs_a_person(publication, seen):
+            continue
+        kind = _KINDS[publication.state]
+        yield Alert(
+            # The version: the same post may fail again after a person sent it again.
+            key=f"{kind}:{publication.reference}:{publication.version}",
+            kind=kind,
+            subject=publication.reference,
+            message=Message(
+                f"alert.{kind}",
+                {
+                    "ref": publication.reference,
+                    "account": names.get(publication.account_id, "?"),
+                    "at": publication.due_at_utc,
+                },
+            ),
+            reason=publication.reason,
+            permalink=publication.permalink,
+        )
+
+
+def _needs_a_person(uncertain: Publication, seen: Watched) -> bool:
+    since = uncertain.uncertain_since_utc or seen.at_utc
+    return (
+        uncertain.id in seen.unasked
+        or uncertain.uncertain_checks > 0
+        or seen.at_utc - since >= _UNSURE_FOR
+    )
+
+
+def _accounts(seen: Watched) -> Iterator[Alert]:
+    for account in seen.accounts:
+        ends = account.token_expires_at_utc
+        if account.state is AccountState.TOKEN_EXPIRED or (ends and ends <= seen.at_utc):
+            # Connected again, it is another access that can end.
+            connected = seen.connected_at.get(account.id)
+            yield _access(account, AlertKind.EXPIRED, connected.isoformat() if connected else "-")
+        elif ends and account.state is AccountState.ACTIVE:
+            left = ends - seen.at_utc
+            passed = [days for days in TOKEN_DAYS if left <= timedelta(days=days)]
+            if passed:
+                which = f"{ends.isoformat()}:{min(passed)}"
+                yield _access(account, AlertKind.EXPIRES, which, ends)
+
+
+def _access(account: Account, kind: AlertKind, which: str, ends: datetime | None = None) -> Alert:
+    params = {"key": account.key, "account": account.name}
+    return Alert(
+        key=f"{kind}:{account.key}:{which}",
+        kind=kind,
+        subject=account.key,
+        message=Message(f"alert.{kind}", params | ({"at": ends} if ends else {})),
+    )
+
+
+def _workers(seen: Watched) -> Iterator[Alert]:
+    for worker in seen.workers:
+        gone = (
+            worker.stopped_at_utc is None and seen.at_utc - worker.heartbeat_at_utc > SILENT_AFTER
+        )
+        # A laptop that sleeps with nothing to do worries nobody.
+        if gone and (seen.late or worker.name in seen.in_hand):
+            yield Alert(
+                key=f"{AlertKind.SILENT}:{worker.name}:{worker.heartbeat_at_utc.isoformat()}",
+                kind=AlertKind.SILENT,
+                subject=worker.name,
+                message=Message(
+                    "alert.silent",
+                    {"worker": worker.name, "at": worker.heartbeat_at_utc, "late": seen.late},
+                ),
+            )
+
+
+def _comments(seen: Watched, rules: Rules) -> Iterator[Alert]:
+    for read in seen.comments:
+        told = seen.comments_told.get(read.reference)
+        if told is not None and seen.at_utc - told.at_utc < rules.comments_every:
+            continue
+        fresh = read.total - _known(read)
+        if fresh >= 1:
+            times = told.times if told else 0
+            yield Alert(
+                key=f"{AlertKind.COMMENTS}:{read.reference}:{times + 1}",
+                kind=AlertKind.COMMENTS,
+                subject=read.reference,
+                message=Message(
+                    "alert.comments",
+                    {"ref": read.reference, "account": read.account, "n": fresh,
+                     "total": read.total},
+                ),
+                permalink=read.permalink,
+                total=read.total,
+            )  # fmt: skip
+
+
+def _known(read: Comments) -> int:
+    return 0 if read.lowest_since_told is None else read.lowest_since_told
