@@ -59,6 +59,9 @@ from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database, Tx, sqlite_url
 from campaignbot.storage.overview import Overview, overview
 from campaignbot.storage.places import risk_here
+from campaignbot.watching.building import Folder, build_watch
+from campaignbot.watching.secrets import ServiceSecrets
+from campaignbot.watching.watch import Watch
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
 _GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
@@ -347,6 +350,28 @@ class Application:
                 port=str(port),
                 said=error.strerror or "",
             ) from None
+
+    @cached_property
+    def watched(self) -> Folder:
+        """What watching needs of this working folder."""
+
+        def vault(make: bool) -> Vault:
+            key = make_key if make else require_key
+            return Vault(key(self.workdir, self._key_file, self._environment))
+
+        secrets = ServiceSecrets(self._environment, lambda: self.database, vault, self.clock)
+        return Folder(
+            self.workdir,
+            self.settings,
+            secrets,
+            lambda: self.database,
+            self.clock,
+            self._environment,
+        )
+
+    def watch(self, name: str) -> Watch:
+        """Return the watch over this process, by its name; UserError when its port is in use."""
+        return build_watch(self.watched, self.calls.counts, name)
 
     def close(self) -> None:
         for opened in (self._adapters, self._measuring):

@@ -17,10 +17,11 @@ from campaignbot.bootstrap import Application, worker_name
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.messages import Message
 from campaignbot.publishing.publisher import Publisher, TickReport
-from campaignbot.publishing.steps import OnStep, pass_by
+from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import claims
 from campaignbot.storage.database import MENDS_ITSELF
 from campaignbot.storage.workers import Worker, beat
+from campaignbot.watching.watch import Watch
 
 _log = structlog.get_logger(__name__)
 
@@ -64,6 +65,7 @@ class Daemon:
         self._started_at = datetime.now(UTC)
         self._problem: Message | None = None
         self._publisher: Publisher | None = None
+        self._watch: Watch | None = None
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self.round = Round()
 
@@ -77,6 +79,8 @@ class Daemon:
         if host is not None:
             host.start()
         try:
+            self._watch = self._application.watch(self._name)
+            self._watch.start()
             self._wait_for_database()
             if self._stop.is_set():
                 return
@@ -90,12 +94,16 @@ class Daemon:
                 self._beat(stopped=True)
                 _log.info("daemon stopped", name=self._name)
         finally:
+            if self._watch is not None:
+                self._watch.stop()
             if host is not None:
                 host.stop()
 
     def stop(self) -> None:
         """End after the publications in hand."""
         self._stop.set()
+        if self._watch is not None:
+            self._watch.stopping()
         if self._publisher is not None:
             self._publisher.stop()
 
@@ -115,7 +123,7 @@ class Daemon:
         """Publish what is due and give a sign of life; a failure is told and tried again."""
         try:
             if self._publisher is None:
-                self._publisher = self._application.publisher(self._name, self._on_step)
+                self._publisher = self._application.publisher(self._name, self._stepped)
                 if self._stop.is_set():
                     self._publisher.stop()
             report = self._publisher.tick()
@@ -131,6 +139,7 @@ class Daemon:
             _log.exception("tick failed")
             said = type(error).__name__
             self._has_problem(Problem(Message("daemon.problem", {"said": said})))
+        self._round_done()
         self._beat()
 
     def measure(self) -> None:
@@ -154,6 +163,7 @@ class Daemon:
                 if error.problems[0].what.key not in MENDS_ITSELF:
                     raise
                 self._has_problem(error.problems[0])
+                self._round_done()
             if self._waited(_ASK_DATABASE_S):
                 break
         self._solved()
@@ -222,6 +232,16 @@ class Daemon:
         if self._problem is not None:
             _log.info("problem solved", problem=self._problem.key)
         self._problem = None
+
+    def _stepped(self, step: Step) -> None:
+        self._on_step(step)
+        if step is Step.RECORDED and self._watch is not None:
+            # Under load a round may last for hours; each settled post shows that it goes on.
+            self._watch.after_round(None)
+
+    def _round_done(self) -> None:
+        if self._watch is not None:
+            self._watch.after_round(self._problem)
 
     def _beat(self, *, stopped: bool = False) -> None:
         now = self._application.clock.now()

@@ -98,7 +98,7 @@ class WatchSettings:
     """For how many days after a post was published new comments on it are told."""
     http_port: int | None = None
     """Answer /health and /metrics on this port of this machine."""
-    stale_s: int = 180
+    stale_s: int = 300
     """After how many seconds without a good round the daemon is called unhealthy."""
 
 

@@ -12,7 +12,16 @@ from typing import Annotated
 import typer
 
 from campaignbot.cli import texts
-from campaignbot.cli.commands import accounts, campaigns, keeping, posts, running, starting
+from campaignbot.cli.commands import (
+    accounts,
+    alerts,
+    campaigns,
+    keeping,
+    posts,
+    running,
+    service,
+    starting,
+)
 from campaignbot.domain.errors import UserError
 
 _ = texts.help_text
@@ -24,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (starting, campaigns, running, posts, accounts, keeping):
+for module in (starting, campaigns, running, posts, accounts, alerts, service, keeping):
     module.register(app)
 
 

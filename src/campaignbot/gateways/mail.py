@@ -59,9 +59,9 @@ def send(server: MailServer, letter: Letter) -> None:
             smtp.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             said = _words(*next(iter(error.recipients.values())))
-            raise _refused("mail.recipient_refused", server, said, to=letter.to) from error
+            raise _failed("mail.recipient_refused", server, said, to=letter.to) from error
         except smtplib.SMTPResponseException as error:
-            raise _refused("mail.refused", server, _words(*error.args[:2])) from error
+            raise _failed("mail.refused", server, _words(*error.args[:2])) from error
         except (OSError, smtplib.SMTPException) as error:
             # The letter may have been taken, and only the answer be lost.
             raise NotTold(
@@ -86,20 +86,20 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
         _log_in(smtp, server)
     except smtplib.SMTPAuthenticationError as error:
         _hang_up(smtp)
-        raise _refused("mail.auth_refused", server, _words(*error.args[:2])) from error
+        raise _failed("mail.auth_refused", server, _words(*error.args[:2])) from error
     except smtplib.SMTPResponseException as error:
         _hang_up(smtp)
-        raise _refused("mail.refused", server, _words(*error.args[:2])) from error
+        raise _failed("mail.refused", server, _words(*error.args[:2])) from error
     except ssl.SSLError as error:
         _hang_up(smtp)
-        raise _refused("mail.no_tls", server, error.reason or type(error).__name__) from error
+        raise _failed("mail.no_tls", server, error.reason or type(error).__name__) from error
     except smtplib.SMTPNotSupportedError as error:
         _hang_up(smtp)
-        raise _refused("mail.no_tls", server, str(error)) from error
+        raise _failed("mail.no_tls", server, str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         _hang_up(smtp)
         said = getattr(error, "strerror", None) or type(error).__name__
-        raise _refused("mail.unreachable", server, said) from error
+        raise _failed("mail.unreachable", server, said) from error
     try:
         yield smtp
     finally:
@@ -141,7 +141,7 @@ def _mail(server: MailServer, letter: Letter) -> EmailMessage:
     return mail
 
 
-def _refused(key: str, server: MailServer, said: str, **more: str) -> NotTold:
+def _failed(key: str, server: MailServer, said: str, **more: str) -> NotTold:
     return NotTold(
         Message(key, {"host": server.host, "port": str(server.port), "said": said, **more})
     )

@@ -163,8 +163,9 @@ def _note(tx: Tx, keys: Collection[str], way: str, **values: Any) -> None:
 
 def _insert_once(tx: Tx, table: Any, values: Mapping[str, Any]) -> bool:
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    done = tx.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)
+    adding = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    row: Any = tx.execute(adding.returning(*table.primary_key.columns)).first()
+    return row is not None
 
 
 def _raised(tx: Tx, keys: Sequence[str], way: str | None = None) -> tuple[Raised, ...]:

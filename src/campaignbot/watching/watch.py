@@ -72,9 +72,12 @@ class Watch:
         else:
             self._systemd.bad_round(self._t.text(problem))
 
+    def stopping(self) -> None:
+        """Say that this process ends as soon as what is in hand is done."""
+        self._systemd.stopping()
+
     def stop(self) -> None:
         """End; a message that is on its way is waited for, within reason."""
-        self._systemd.stopping()
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(_END_S)

@@ -1,0 +1,149 @@
+"""What is worth an alert, and when the same thing is another occurrence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from tests.conftest import MONDAY
+
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.alerts import AlertKind
+from campaignbot.domain.content import Content
+from campaignbot.domain.messages import Message
+from campaignbot.domain.phases import Phase
+from campaignbot.domain.publication import Post, Publication, State
+from campaignbot.domain.walltime import WallTime
+from campaignbot.storage.alerts import TotalTold
+from campaignbot.storage.watched import Comments, Watched
+from campaignbot.storage.workers import Worker
+from campaignbot.watching.find import Rules, find_alerts
+
+ACCOUNT = Account(uuid4(), "linkedin", "linkedin", "Gemeente Waterrijk", "1", "Europe/Amsterdam")
+PUBLICATION = Publication(
+    id=uuid4(),
+    reference="WTR-0007",
+    post=Post(uuid4(), None, None, Phase.AWARENESS, "p", "a", "nl"),
+    account_id=ACCOUNT.id,
+    content=Content("Tekst"),
+    tracking_code="code0007",
+    planned=WallTime.at(MONDAY, "Europe/Amsterdam"),
+    due_at_utc=MONDAY,
+    window_end_utc=MONDAY + timedelta(hours=6),
+    state=State.FAILED,
+    reason=Message("publishing.rejected", {"platform": "LinkedIn", "said": "te lang"}),
+    permalink="https://linkedin.example/7",
+)
+SEEN = Watched(MONDAY, accounts=(ACCOUNT,))
+
+
+def kinds(seen: Watched, rules: Rules | None = None) -> list[str]:
+    return [alert.kind for alert in find_alerts(seen, rules or Rules())]
+
+
+def keys(seen: Watched) -> list[str]:
+    return [alert.key for alert in find_alerts(seen, Rules())]
+
+
+def test_nothing_is_told_while_all_is_well() -> None:
+    worker = Worker("a:1", MONDAY, MONDAY)
+    assert find_alerts(replace(SEEN, workers=(worker,)), Rules()) == ()
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.MISSED])
+def test_a_post_that_did_not_go_out_is_told_with_its_reason_and_link(state: State) -> None:
+    (alert,) = find_alerts(replace(SEEN, trouble=(replace(PUBLICATION, state=state),)), Rules())
+    assert (alert.kind, alert.subject) == (AlertKind(state), "WTR-0007")
+    assert alert.message.params["account"] == "Gemeente Waterrijk"
+    assert alert.reason == PUBLICATION.reason
+    assert alert.permalink == "https://linkedin.example/7"
+
+
+def test_failing_again_after_a_person_sent_it_again_is_another_occurrence() -> None:
+    first, again = PUBLICATION, replace(PUBLICATION, version=5)
+    assert keys(replace(SEEN, trouble=(first,))) != keys(replace(SEEN, trouble=(again,)))
+    assert keys(replace(SEEN, trouble=(first,))) == keys(replace(SEEN, trouble=(first,)))
+
+
+@pytest.mark.parametrize(
+    ("checks", "since", "unasked", "told"),
+    [
+        (0, timedelta(minutes=1), False, False),
+        (1, timedelta(minutes=1), False, True),
+        (0, timedelta(minutes=1), True, True),
+        (0, timedelta(minutes=15), False, True),
+    ],
+    ids=["being looked for", "not found at first", "only a person can", "platform silent"],
+)
+def test_an_uncertain_post_is_told_when_it_stays_so(
+    checks: int, since: timedelta, unasked: bool, told: bool
+) -> None:
+    unsure = replace(
+        PUBLICATION,
+        state=State.UNCERTAIN,
+        uncertain_checks=checks,
+        uncertain_since_utc=MONDAY - since,
+    )
+    seen = replace(SEEN, trouble=(unsure,), unasked=frozenset([unsure.id] if unasked else []))
+    assert kinds(seen) == (["uncertain"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(days=15), []),
+        (timedelta(days=14), ["14"]),
+        (timedelta(days=8), ["14"]),
+        (timedelta(days=6), ["7"]),
+        (timedelta(hours=3), ["1"]),
+    ],
+)
+def test_access_that_ends_is_told_14_7_and_1_days_before(left: timedelta, told: list[str]) -> None:
+    account = replace(ACCOUNT, token_expires_at_utc=MONDAY + left)
+    found = find_alerts(replace(SEEN, accounts=(account,)), Rules())
+    assert [alert.key.rpartition(":")[2] for alert in found] == told
+    assert all(alert.kind is AlertKind.EXPIRES for alert in found)
+
+
+def test_ended_access_is_told_once_for_each_time_it_was_connected() -> None:
+    ended = replace(ACCOUNT, state=AccountState.TOKEN_EXPIRED)
+
+    def told(connected: datetime) -> list[str]:
+        return keys(replace(SEEN, accounts=(ended,), connected_at={ended.id: connected}))
+
+    assert told(MONDAY) == told(MONDAY) != told(MONDAY + timedelta(days=60))
+    silently = replace(ACCOUNT, token_expires_at_utc=MONDAY)
+    assert kinds(replace(SEEN, accounts=(silently,))) == ["expired"]
+
+
+@pytest.mark.parametrize(
+    ("late", "in_hand", "stopped", "told"),
+    [(1, False, False, True), (0, True, False, True), (0, False, False, False),
+     (1, False, True, False)],
+    ids=["something is due", "holds a post", "nothing to do", "said goodbye"],
+)  # fmt: skip
+def test_a_silent_worker_is_told_while_there_is_work(
+    late: int, in_hand: bool, stopped: bool, told: bool
+) -> None:
+    seen_at = MONDAY - timedelta(minutes=5)
+    worker = Worker("pc-2:99", seen_at, seen_at, seen_at if stopped else None)
+    held = frozenset(["pc-2:99"] if in_hand else [])
+    seen = replace(SEEN, workers=(worker,), late=late, in_hand=held)
+    assert kinds(seen) == (["silent"] if told else [])
+
+
+def test_comments_are_told_when_there_are_more_than_were_told() -> None:
+    def told(total: int, lowest: int | None, last: TotalTold | None) -> list[tuple[str, object]]:
+        read = Comments("WTR-0007", "Gemeente Waterrijk", "https://x.example/7", total, lowest)
+        known = {} if last is None else {"WTR-0007": last}
+        seen = replace(SEEN, comments=(read,), comments_told=known)
+        return [(a.key, a.message.params["n"]) for a in find_alerts(seen, Rules())]
+
+    long_ago, just_now = MONDAY - timedelta(hours=4), MONDAY - timedelta(hours=3)
+    assert told(3, None, None) == [("comments:WTR-0007:1", 3)]
+    assert told(3, 3, TotalTold(1, 3, long_ago)) == []
+    assert told(5, 3, TotalTold(1, 3, long_ago)) == [("comments:WTR-0007:2", 2)]
+    assert told(5, 3, TotalTold(1, 3, just_now)) == [], "at most one in four hours"
+    assert told(3, 1, TotalTold(2, 3, long_ago)) == [("comments:WTR-0007:3", 2)], "two were deleted"
