@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from tests.storage.rows import Rows
 from tests.watching.listeners import Mailbox, WebListener, mail_server, text_of, web_listener
 
+from campaignbot.domain.alerts import Alert, AlertKind
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication
@@ -173,9 +174,9 @@ def test_a_worker_that_died_while_it_sent_keeps_nobody_uninformed(
     team.worker().look()
     post = team.failed()
     now = team.clock.now()
-    found_by_the_dead = alerts.Alert(
+    found_by_the_dead = Alert(
         f"failed:{post.reference}:{post.version}",
-        alerts.AlertKind.FAILED,
+        AlertKind.FAILED,
         post.reference,
         Message("alert.failed", {"ref": post.reference, "account": "?", "at": now}),
     )

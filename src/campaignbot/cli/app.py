@@ -21,6 +21,7 @@ from campaignbot.cli.commands import (
     running,
     service,
     starting,
+    status,
 )
 from campaignbot.domain.errors import UserError
 
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (starting, campaigns, running, posts, accounts, alerts, service, keeping):
+for module in (starting, campaigns, running, posts, accounts, alerts, service, status, keeping):
     module.register(app)
 
 

@@ -19,6 +19,7 @@ from campaignbot.storage.workers import Worker, list_workers
 
 SILENT_AFTER = timedelta(seconds=90)
 _SHOWN = 30
+_REMEMBERED = timedelta(days=7)
 TROUBLE = (State.FAILED, State.UNCERTAIN, State.MISSED)
 
 
@@ -27,7 +28,8 @@ class Overview:
     """Counts by platform and state, and the publications that a marketer wants to see.
 
     `due` is the earliest first, `out` the latest first. `worker` is the one that gave the latest
-    sign of life, or None when none ever ran.
+    sign of life, or None when none ever ran; `workers` are all that anybody may wonder about, in
+    that order.
     """
 
     at_utc: datetime
@@ -39,14 +41,21 @@ class Overview:
     handed_over: tuple[Publication, ...]
     holds: tuple[Hold, ...]
     worker: Worker | None
+    workers: tuple[Worker, ...] = ()
 
     @property
     def alive(self) -> bool:
         """Whether a daemon gave a sign of life lately and has not said goodbye."""
+        return any(self.is_alive(worker) for worker in self.workers)
+
+    @property
+    def silent(self) -> tuple[Worker, ...]:
+        """The workers that went silent without a goodbye, and that no other replaced."""
+        return tuple(w for w in self.workers if w.stopped_at_utc is None and not self.is_alive(w))
+
+    def is_alive(self, worker: Worker) -> bool:
         return (
-            self.worker is not None
-            and self.worker.stopped_at_utc is None
-            and self.at_utc - self.worker.heartbeat_at_utc < SILENT_AFTER
+            worker.stopped_at_utc is None and self.at_utc - worker.heartbeat_at_utc < SILENT_AFTER
         )
 
     @property
@@ -86,4 +95,22 @@ def overview(tx: Tx, now: datetime) -> Overview:
         handed_over=list_publications(tx, states=[State.HANDED_OVER]),
         holds=active_holds(tx, now),
         worker=workers[0] if workers else None,
+        workers=_wondered_about(workers, now),
     )
+
+
+def _wondered_about(workers: tuple[Worker, ...], now: datetime) -> tuple[Worker, ...]:
+    """Return the latest worker of each machine, and all others that live.
+
+    What died on a machine on which another was started since, or long ago, is history.
+    """
+    seen: set[str] = set()
+    chosen = []
+    for found in workers:
+        lives = found.stopped_at_utc is None and now - found.heartbeat_at_utc < SILENT_AFTER
+        lately = now - found.heartbeat_at_utc < _REMEMBERED
+        machine = found.name.rpartition(":")[0]
+        if lives or (lately and machine not in seen):
+            chosen.append(found)
+        seen.add(machine)
+    return tuple(chosen)

@@ -45,6 +45,7 @@ class Metrics:
         self._since = clock.now()
         self._counted: dict[tuple[UUID, int], datetime] = {}
         self._lock = Lock()
+        self._meters: Meters | None = None
         self._registry = CollectorRegistry()
         self._attempts = Counter(
             "campaignbot_attempts",
@@ -58,11 +59,13 @@ class Metrics:
             buckets=_LAGS_S,
             registry=self._registry,
         )
-        self._registry.register(_Standing(self._read, rounds, calls, clock))
+        self._registry.register(_Standing(lambda: self._meters, rounds, calls, clock))
 
     def page(self) -> tuple[int, str, bytes]:
         """Return the metrics as a page; without the database, those that need none."""
         with self._lock:
+            # Before anything is written out: it moves the counters too.
+            self._meters = self._read()
             return 200, CONTENT_TYPE, generate_latest(self._registry)
 
     def _read(self) -> Meters | None:

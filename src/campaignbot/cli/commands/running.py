@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
+from campaignbot.cli.commands.status import line_of
 from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_place
 from campaignbot.cli.texts import help_text, log_to_terminal, say, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
@@ -16,9 +17,7 @@ from campaignbot.domain.errors import user_error
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
     from campaignbot.domain.accounts import HoldScope
-    from campaignbot.domain.publication import Publication
     from campaignbot.publishing.publisher import TickReport
-    from campaignbot.storage.overview import Overview
 
 _ = help_text
 CampaignOption = Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))]
@@ -30,7 +29,6 @@ PostOption = Annotated[str | None, typer.Option("--post", help=_("cli.hold_post"
 def register(app: typer.Typer) -> None:
     app.command("tui", help=_("cli.tui"))(tui)
     app.command("daemon", help=_("cli.daemon"))(daemon)
-    app.command("status", help=_("cli.status"))(status)
     app.command("stop", help=_("cli.stop"))(stop)
     app.command("resume", help=_("cli.resume"))(resume)
 
@@ -53,7 +51,7 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
         warn_of_place(application)
         if dry_run:
             for publication in application.overview().due:
-                tell(_line(publication))
+                tell(line_of(publication))
             return
         running = Daemon(application, _tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
@@ -65,75 +63,6 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
 def _tell_tick(report: TickReport) -> None:
     for what, number in sorted(report.counts.items()):
         say("daemon.did", what=what, n=number)
-
-
-def status(context: typer.Context, json: Json = False) -> None:
-    """Show where everything stands; exit code 1 when something needs a person."""
-    with opened(context) as application:
-        overview, risk = application.overview(), application.place_risk()
-    worrying = bool(overview.trouble or overview.overdue or overview.unconnected) or (
-        bool(overview.due) and not overview.alive
-    )
-    if json:
-        warnings = [t().text(risk.what)] if risk else []
-        tell_json({**_status(overview, worrying), "warnings": warnings})
-    else:
-        if risk:
-            show_problem(risk, err=False)
-        _show_status(overview)
-    if worrying:
-        raise typer.Exit(1)
-
-
-def _status(overview: Overview, worrying: bool) -> dict[str, Any]:
-    counts: dict[str, dict[str, int]] = {}
-    for (platform, state), number in overview.counts.items():
-        counts.setdefault(platform, {})[state] = number
-    return {
-        "at": overview.at_utc.isoformat(),
-        "needs_attention": worrying,
-        "daemon_alive": overview.alive,
-        "publications": counts,
-        "next_due": overview.due[0].due_at_utc.isoformat() if overview.due else None,
-        "overdue": [p.reference for p in overview.overdue],
-        "trouble": {p.reference: p.state for p in overview.trouble},
-        "handed_over": [p.reference for p in overview.handed_over],
-        "holds": [t().text(hold.reason) for hold in overview.holds],
-        "unconnected": {a.key: a.state for a in overview.unconnected},
-    }
-
-
-def _show_status(overview: Overview) -> None:
-    words = t()
-    tell(words("status.alive" if overview.alive else "status.silent"))
-    if overview.worker and overview.worker.problem:
-        tell(f"  {words.text(overview.worker.problem)}")
-    for hold in overview.holds:
-        tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
-    for state, number in sorted(overview.by_state().items()):
-        tell(f"  {number:>4}  {words(f'state.{state}')}")
-    for account in overview.unconnected:
-        tell(words("status.unconnected", key=account.key, state=words(f"account.{account.state}")))
-    for heading, listed in (
-        ("status.trouble", overview.trouble),
-        ("status.overdue", overview.overdue),
-        ("status.next", overview.due[:5]),
-    ):
-        if listed:
-            tell(words(heading))
-            for publication in listed:
-                tell(f"  {_line(publication)}")
-                if publication.reason:
-                    tell(f"      {words.text(publication.reason)}")
-
-
-def _line(publication: Publication) -> str:
-    words = t()
-    text = publication.content.text.replace("\n", " ")
-    return (
-        f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
-        f"{words(f'state.{publication.state}')}  {text[:40]}"
-    )
 
 
 def stop(

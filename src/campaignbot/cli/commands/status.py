@@ -1,0 +1,232 @@
+"""The command that says where everything stands, and whether it needs a person."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from campaignbot.cli.options import Json, opened
+from campaignbot.cli.texts import help_text, show_problem, tell, tell_json
+from campaignbot.cli.texts import translator as t
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.errors import UserError
+from campaignbot.domain.messages import Message
+
+if TYPE_CHECKING:
+    from campaignbot.bootstrap import Application
+    from campaignbot.domain.publication import Publication
+    from campaignbot.storage.alerts import Raised
+    from campaignbot.storage.overview import Overview
+    from campaignbot.storage.workers import Worker
+
+_ = help_text
+_MOST_WIDE = 100
+_LISTED = 20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status", help=_("cli.status"))(status)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the command tells. `ways` is None where `ways_problem` keeps them from being known."""
+
+    overview: Overview
+    ways: tuple[str, ...] | None
+    ways_problem: Message | None
+    not_told: tuple[Raised, ...]
+
+    @property
+    def disconnected(self) -> tuple[Account, ...]:
+        now = self.overview.at_utc
+        return tuple(
+            account
+            for account in self.overview.accounts.values()
+            if account.state in {AccountState.NOT_CONNECTED, AccountState.TOKEN_EXPIRED}
+            or (account.token_expires_at_utc and account.token_expires_at_utc <= now)
+        )
+
+    @property
+    def needs_attention(self) -> bool:
+        seen = self.overview
+        return bool(
+            seen.trouble
+            or seen.overdue
+            or seen.silent
+            or any(worker.problem for worker in seen.workers if seen.is_alive(worker))
+            or (seen.due and not seen.alive)
+            or self.disconnected
+            or self.not_told
+            or self.ways_problem
+        )
+
+
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show where everything stands; exit code 1 when something needs a person."""
+    with opened(context) as application:
+        standing, risk = _standing(application), application.place_risk()
+    if json:
+        tell_json(_data(standing) | {"warnings": [t().text(risk.what)] if risk else []})
+    else:
+        if risk:
+            show_problem(risk, err=False)
+        _show(standing)
+    if standing.needs_attention:
+        raise typer.Exit(1)
+
+
+def _standing(application: Application) -> Standing:
+    from campaignbot.storage.alerts import not_sent
+    from campaignbot.watching.connecting import all_ways
+
+    overview = application.overview()
+    try:
+        ways = tuple(way.name for way in all_ways(application.watched))
+    except UserError as error:
+        return Standing(overview, None, error.problems[0].what, ())
+    with application.database.read() as tx:
+        return Standing(overview, ways, None, not_sent(tx, ways))
+
+
+def _data(standing: Standing) -> dict[str, Any]:
+    overview, words = standing.overview, t()
+    counts: dict[str, dict[str, int]] = {}
+    for (platform, state), number in overview.counts.items():
+        counts.setdefault(platform, {})[state] = number
+    return {
+        "at": overview.at_utc.isoformat(),
+        "needs_attention": standing.needs_attention,
+        "daemon_alive": overview.alive,
+        "workers": [
+            {
+                "name": worker.name,
+                "alive": overview.is_alive(worker),
+                "started_at": worker.started_at_utc.isoformat(),
+                "heartbeat_at": worker.heartbeat_at_utc.isoformat(),
+                "stopped_at": worker.stopped_at_utc.isoformat() if worker.stopped_at_utc else None,
+                "problem": words.text(worker.problem) if worker.problem else None,
+            }
+            for worker in overview.workers
+        ],
+        "publications": counts,
+        "next_due": overview.due[0].due_at_utc.isoformat() if overview.due else None,
+        "overdue": [p.reference for p in overview.overdue],
+        "trouble": {p.reference: p.state for p in overview.trouble},
+        "reasons": {p.reference: words.text(p.reason) for p in overview.trouble if p.reason},
+        "handed_over": [p.reference for p in overview.handed_over],
+        "holds": [words.text(hold.reason) for hold in overview.holds],
+        "unconnected": {a.key: a.state for a in standing.disconnected},
+        "alerts_to": list(standing.ways) if standing.ways is not None else None,
+        "alerts_problem": words.text(standing.ways_problem) if standing.ways_problem else None,
+        "alerts_not_sent": [
+            {
+                "key": raised.alert.key,
+                "message": words.text(raised.alert.message),
+                "problems": {d.way: words.text(d.problem) for d in raised.deliveries if d.problem},
+            }
+            for raised in standing.not_told
+        ],
+    }
+
+
+def _show(standing: Standing) -> None:
+    overview, words = standing.overview, t()
+    _tell(words("status.alive" if overview.alive else "status.silent"))
+    for worker in overview.workers:
+        _show_worker(worker, overview)
+    for hold in overview.holds:
+        _tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
+    for state, number in sorted(overview.by_state().items()):
+        _tell(f"{number:>6}  {words(f'state.{state}')}")
+    for account in standing.disconnected:
+        expired = account.state is not AccountState.NOT_CONNECTED
+        how = AccountState.TOKEN_EXPIRED if expired else account.state
+        _tell(words("status.unconnected", key=account.key, state=words(f"account.{how}")))
+    _show_alerts(standing)
+    for heading, listed in (
+        ("status.trouble", overview.trouble),
+        ("status.overdue", overview.overdue),
+        ("status.next", overview.due[:5]),
+    ):
+        _show_publications(heading, listed)
+
+
+def _show_worker(worker: Worker, overview: Overview) -> None:
+    words = t()
+    ago = words.since(overview.at_utc - worker.heartbeat_at_utc)
+    if overview.is_alive(worker):
+        _tell(words("status.worker.alive", worker=worker.name, ago=ago), 2)
+    elif worker.stopped_at_utc is not None:
+        _tell(words("status.worker.stopped", worker=worker.name, at=worker.stopped_at_utc), 2)
+    else:
+        _tell(words("status.worker.silent", worker=worker.name, at=worker.heartbeat_at_utc), 2)
+    if worker.problem and worker.stopped_at_utc is None:
+        _tell(words.text(worker.problem), 4)
+
+
+def _show_alerts(standing: Standing) -> None:
+    words = t()
+    if standing.ways_problem is not None:
+        _tell(words.text(standing.ways_problem))
+    elif not standing.ways:
+        _tell(words("status.no_ways"))
+    if not standing.not_told:
+        return
+    _tell(words("status.not_told", n=len(standing.not_told)))
+    for raised in standing.not_told[:5]:
+        _tell(words.text(raised.alert.message), 2)
+    problems = {
+        f"{delivery.way}: {words.text(delivery.problem)}"
+        for raised in standing.not_told
+        for delivery in raised.deliveries
+        if delivery.problem
+    }
+    for problem in sorted(problems):
+        _tell(problem, 4)
+
+
+def _show_publications(heading: str, listed: tuple[Publication, ...]) -> None:
+    words = t()
+    if not listed:
+        return
+    _tell(words(heading))
+    for publication in listed[:_LISTED]:
+        line = f"  {line_of(publication)}"
+        tell(line if len(line) <= _width() else f"{line[: _width() - 1]}…")
+        if publication.reason:
+            _tell(words.text(publication.reason), 6)
+    if len(listed) > _LISTED:
+        _tell(words("status.more", n=len(listed) - _LISTED), 2)
+
+
+def line_of(publication: Publication) -> str:
+    """Return a publication in one line: reference, time, state, how its text begins."""
+    words = t()
+    text = publication.content.text.replace("\n", " ")
+    return (
+        f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
+        f"{words(f'state.{publication.state}')}  {text[:40]}"
+    )
+
+
+def _tell(text: str, indent: int = 0) -> None:
+    """Print a text that keeps within the window, with its later lines under its first."""
+    blanks = " " * (indent + len(text) - len(text.lstrip()))
+    wrapped = textwrap.wrap(
+        text.lstrip(),
+        _width(),
+        initial_indent=blanks,
+        subsequent_indent=blanks,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    tell("\n".join(wrapped))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
