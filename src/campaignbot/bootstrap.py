@@ -24,6 +24,7 @@ from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.secrets import Secret
 from campaignbot.drafting.drafts import tracked_link
 from campaignbot.gateways.credentials import Vault, make_key, require_key
+from campaignbot.gateways.mail import Mailer
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator
 from campaignbot.measuring.collect import CollectReport, collect
@@ -60,8 +61,9 @@ from campaignbot.storage.database import Database, Tx, sqlite_url
 from campaignbot.storage.overview import Overview, overview
 from campaignbot.storage.places import risk_here
 from campaignbot.watching.building import Folder, build_watch
-from campaignbot.watching.secrets import ServiceSecrets
+from campaignbot.watching.secrets import Service, ServiceSecrets
 from campaignbot.watching.watch import Watch
+from campaignbot.watching.ways import mail_server
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
 _GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
@@ -368,6 +370,14 @@ class Application:
             self.clock,
             self._environment,
         )
+
+    def mailer(self) -> Mailer | None:
+        """Return what sends mail for the team; None where the settings name no mail server."""
+        chosen = self.settings.mail
+        if chosen is None:
+            return None
+        find = self.watched.secrets.find
+        return Mailer(lambda: mail_server(chosen, find(Service.MAIL), self.workdir))
 
     def watch(self, name: str) -> Watch:
         """Return the watch over this process, by its name; UserError when its port is in use."""

@@ -51,6 +51,19 @@ def test_a_letter_arrives_as_text_and_as_html() -> None:
     assert "<p>Eén bericht.</p>" in text_of(got, "html")
 
 
+def test_a_mailer_sends_to_several_with_attachments_and_says_what_fails() -> None:
+    with mail_server(Mailbox()) as mailbox:
+        mailer = mail.Mailer(lambda: server(mailbox))
+        files = [("beeld-1.jpg", "image/jpeg", b"\xff\xd8beeld")]
+        mailer.send(["a@x.example", "b@x.example"], "Pakket", "Tekst", None, files, "<1@x.example>")
+    (got,) = mailbox.letters
+    assert got["To"] == "a@x.example, b@x.example" and text_of(got) == "Tekst\n"
+    (attached,) = got.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("beeld-1.jpg", b"\xff\xd8beeld")
+    with pytest.raises(UserError):
+        mailer.send(["a@x.example"], "Pakket", "Tekst", None, [], "<1@x.example>")
+
+
 def test_starttls_with_a_login_keeps_the_password_private(tmp_path: Path) -> None:
     with mail_server(Mailbox(), tls=tmp_path) as mailbox:
         secured = {

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -34,6 +34,13 @@ class Mailbox:
     drops: bool = False
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
+    _more: Condition = field(default_factory=Condition)
+
+    def wait_for(self, number: int, timeout_s: float = 60) -> list[EmailMessage]:
+        """Return the letters once there are so many of them."""
+        with self._more:
+            assert self._more.wait_for(lambda: len(self.letters) >= number, timeout_s)
+        return self.letters
 
     async def handle_RCPT(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -47,7 +54,9 @@ class Mailbox:
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
+        with self._more:
+            self.letters.append(letter)
+            self._more.notify_all()
         if self.drops:
             server.transport.abort()
         return "250 OK"
@@ -139,6 +148,13 @@ class WebListener:
     status: int = 200
     url: str = ""
     got: list[tuple[str, str, str]] = field(default_factory=list)
+    more: Condition = field(default_factory=Condition)
+
+    def wait_for(self, number: int, timeout_s: float = 60) -> list[str]:
+        """Return the paths once there were so many requests."""
+        with self.more:
+            assert self.more.wait_for(lambda: len(self.got) >= number, timeout_s)
+        return self.paths
 
     @property
     def paths(self) -> list[str]:
@@ -152,7 +168,10 @@ def web_listener(listener: WebListener | None = None) -> Iterator[WebListener]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
-            kept.got.append((self.command, self.path, self.rfile.read(size).decode()))
+            body = self.rfile.read(size).decode()
+            with kept.more:
+                kept.got.append((self.command, self.path, body))
+                kept.more.notify_all()
             self.send_response(kept.status)
             self.send_header("Content-Length", "0")
             self.end_headers()

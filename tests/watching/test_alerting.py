@@ -83,7 +83,7 @@ def test_a_failed_post_is_told_once_by_many_workers(team: Team, mailbox: Mailbox
     ]
     (text,) = mailbox.texts_to(MIRA)
     assert "LinkedIn weigert dit bericht: tekst te lang" in text
-    assert f"campaignbot tui (Volgen, {post.reference})" in text
+    assert f"campaignbot post send-again {post.reference}" in text
 
 
 def test_several_alerts_of_one_look_are_one_letter(team: Team, mailbox: Mailbox) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from campaignbot.domain.alerts import NotTold
+from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.messages import Message
 from campaignbot.domain.secrets import Secret
 
@@ -47,8 +48,33 @@ class Letter:
     to: str
     subject: str
     text: str
-    html: str
+    html: str | None
     message_id: str
+    attachments: tuple[tuple[str, str, bytes], ...] = ()
+    """Name, MIME type and bytes of each."""
+
+
+class Mailer:
+    """Sends mail for whoever hands in its parts; `server` is asked each time, with its password."""
+
+    def __init__(self, server: Callable[[], MailServer]) -> None:
+        self._server = server
+
+    def send(
+        self,
+        to: Sequence[str],
+        subject: str,
+        text: str,
+        html: str | None,
+        attachments: Sequence[tuple[str, str, bytes]],
+        message_id: str,
+    ) -> None:
+        """Send one message; UserError when it certainly, or perhaps, did not go."""
+        letter = Letter(", ".join(to), subject, text, html, message_id, tuple(attachments))
+        try:
+            send(self._server(), letter)
+        except NotTold as error:
+            raise UserError(Problem(error.what)) from error
 
 
 def send(server: MailServer, letter: Letter) -> None:
@@ -137,7 +163,11 @@ def _mail(server: MailServer, letter: Letter) -> EmailMessage:
     # No out-of-office reply to a machine.
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
+    if letter.html is not None:
+        mail.add_alternative(letter.html, subtype="html")
+    for name, mime, data in letter.attachments:
+        kind, _, of = mime.partition("/")
+        mail.add_attachment(data, maintype=kind, subtype=of, filename=name)
     return mail
 
 

@@ -55,7 +55,7 @@ class Watch:
         self._pinged: float | None = None
         self._comments_read: float | None = None
         self._said: str | None = None
-        self._stop = Event()
+        self._stop, self._wake = Event(), Event()
         self._thread = Thread(target=self._run, name="watch", daemon=True)
         self.server: HealthServer | None = None
 
@@ -66,7 +66,10 @@ class Watch:
 
     def after_round(self, problem: Message | None) -> None:
         """Note how a round of publishing ended."""
+        was_well = not self._rounds.reasons()
         self._rounds.note(problem)
+        if was_well != (problem is None):
+            self._wake.set()
         if problem is None:
             self._systemd.good_round(self._t("health.good"))
         else:
@@ -79,6 +82,7 @@ class Watch:
     def stop(self) -> None:
         """End; a message that is on its way is waited for, within reason."""
         self._stop.set()
+        self._wake.set()
         if self._thread.is_alive():
             self._thread.join(_END_S)
         if self.server is not None:
@@ -90,7 +94,11 @@ class Watch:
         self._ping()
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK_S):
+        while True:
+            self._wake.wait(LOOK_S)
+            self._wake.clear()
+            if self._stop.is_set():
+                return
             self.once()
 
     def _tell_people(self) -> None:

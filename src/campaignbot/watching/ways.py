@@ -10,7 +10,7 @@ from typing import Protocol
 from campaignbot.domain.people import Role
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways import mail, notify
-from campaignbot.settings import Settings
+from campaignbot.settings import MailSettings, Settings
 from campaignbot.watching.wording import Told
 
 
@@ -65,10 +65,19 @@ class NotifyWay:
 
 def mail_ways(settings: Settings, password: Secret | None, workdir: Path) -> tuple[MailWay, ...]:
     """Return a way to each reader, in their language; none where no mail server is set."""
-    chosen = settings.mail
-    if chosen is None:
+    if settings.mail is None:
         return ()
-    server = mail.MailServer(
+    server = mail_server(settings.mail, password, workdir)
+    languages = {p.email.lower(): p.language for p in settings.people if p.email}
+    return tuple(
+        MailWay(server, address, languages.get(address.lower(), settings.language))
+        for address in readers(settings)
+    )
+
+
+def mail_server(chosen: MailSettings, password: Secret | None, workdir: Path) -> mail.MailServer:
+    """Return the mail server of the settings; a relative path is one of the working folder."""
+    return mail.MailServer(
         host=chosen.host,
         port=chosen.port,
         security=chosen.security,
@@ -76,11 +85,6 @@ def mail_ways(settings: Settings, password: Secret | None, workdir: Path) -> tup
         user=chosen.user,
         password=password,
         ca_file=workdir / chosen.ca_file.expanduser() if chosen.ca_file else None,
-    )
-    languages = {p.email.lower(): p.language for p in settings.people if p.email}
-    return tuple(
-        MailWay(server, address, languages.get(address.lower(), settings.language))
-        for address in readers(settings)
     )
 
 
