@@ -136,7 +136,7 @@ def _data(standing: Standing) -> dict[str, Any]:
 
 def _show(standing: Standing) -> None:
     overview, words = standing.overview, t()
-    _tell(words("status.alive" if overview.alive else "status.silent"))
+    _tell(words(_headline(overview)))
     for worker in overview.workers:
         _show_worker(worker, overview)
     for hold in overview.holds:
@@ -154,6 +154,13 @@ def _show(standing: Standing) -> None:
         ("status.next", overview.due[:5]),
     ):
         _show_publications(heading, listed)
+
+
+def _headline(overview: Overview) -> str:
+    living = [worker for worker in overview.workers if overview.is_alive(worker)]
+    if not living:
+        return "status.silent"
+    return "status.hindered" if all(worker.problem for worker in living) else "status.alive"
 
 
 def _show_worker(worker: Worker, overview: Overview) -> None:
@@ -210,7 +217,7 @@ def line_of(publication: Publication) -> str:
     text = publication.content.text.replace("\n", " ")
     return (
         f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
-        f"{words(f'state.{publication.state}')}  {text[:40]}"
+        f"{words(f'state.{publication.state}')}  {text[:40].rstrip()}"
     )
 
 
