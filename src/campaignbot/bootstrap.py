@@ -168,7 +168,7 @@ class Application:
         chosen = self.settings.publishing
         t = self.translator()
         folder = PackFolder(self.workdir / "reports" / "handover", self.media.read, t)
-        packs = MailedPacks(folder, self._hand_over_to, None, t)
+        packs = MailedPacks(folder, self._hand_over_to, self.mailer(), t)
         return Publisher(
             self.database,
             self.clock,

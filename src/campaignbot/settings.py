@@ -184,13 +184,7 @@ def load_settings(workdir: Path) -> Settings:
         )
     _require_zone(settings.zone, path)
     for number, address in enumerate(settings.watch.alerts_to):
-        if "@" not in address:
-            raise user_error(
-                "settings.bad_address",
-                remedy="settings.bad_address.remedy",
-                place=Place(path, field=f"watch.alerts_to.{number}"),
-                value=address,
-            )
+        _require_email(address, Place(path, field=f"watch.alerts_to.{number}"))
     return settings
 
 
@@ -217,13 +211,7 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
                 "settings.twice", remedy="settings.twice.remedy", place=place, name=entry.key
             )
         for address in entry.hand_over_to:
-            if not _EMAIL.fullmatch(address):
-                raise user_error(
-                    "settings.bad_email",
-                    remedy="settings.bad_email.remedy",
-                    place=Place(path, field=f"accounts.{number}.hand_over_to"),
-                    value=address,
-                )
+            _require_email(address, Place(path, field=f"accounts.{number}.hand_over_to"))
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(
@@ -234,6 +222,13 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
                 )
         seen.add(entry.key)
     return entries
+
+
+def _require_email(address: str, place: Place) -> None:
+    if not _EMAIL.fullmatch(address):
+        raise user_error(
+            "settings.bad_email", remedy="settings.bad_email.remedy", place=place, value=address
+        )
 
 
 def _require_zone(zone: str, path: Path) -> None:
