@@ -325,6 +325,15 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_said(
         assert str(goes) in Translator("nl").text(told[code].what)
 
 
+@pytest.mark.parametrize("platform", ["linkedin", "facebook", "instagram", "x"])
+def test_a_comment_may_be_as_long_as_a_comment_may(platform: str) -> None:
+    limit = load_platform(platform).limits.text_of(reply=True)
+    assert limit is not None
+    assert "limit.text_too_long" not in found("a" * limit.value, platform, follows=True)
+    finding = found("a" * (limit.value + 1), platform, follows=True)["limit.text_too_long"]
+    assert finding.what.params["most"] == limit.value
+
+
 def test_what_follows_a_post_needs_no_picture_and_repeats_no_facts() -> None:
     plain = found("Vragen? Stel ze hier.", "instagram", phase=Phase.ACTION, vacancy=VACANCY)
     assert {"limit.no_picture", "action.no_pay"} <= set(plain)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.e2e.commands import Ran, campaignbot
 from tests.workdirs import approve_one, opened, sandboxed, stored
 
-from campaignbot.domain.clock import SystemClock
+from campaignbot.domain.clock import SimulatedClock, SystemClock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
@@ -62,12 +63,18 @@ class Room:
             return stored(application, publication).state
 
     def live(self) -> int:
-        return sum(not post.deleted for post in self.sandbox.world.posts)
+        """Return how many posts and comments followers see; no comment without its post."""
+        there = [post for post in self.sandbox.world.posts if not post.deleted]
+        ids = {post.id for post in there}
+        return sum(post.reply_to is None or post.reply_to in ids for post in there)
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     with sandboxed(tmp_path) as sandbox:
+        # What is late waits for the morning; these tests are run at any hour.
+        always = {"quiet_from": "07:00", "quiet_until": "07:00"}
+        change_yaml(tmp_path / "config" / "campaignbot.yaml", {"publishing": always})
         yield Room(tmp_path, sandbox)
 
 
@@ -167,6 +174,25 @@ def test_a_comment_is_refused_where_the_program_cannot_place_one(room: Room) -> 
     by_hand = room.approved("manual")
     ran = room.run("post", "comment", by_hand.reference, "Vragen?", "--after", "5")
     refused(ran, "cannot place a comment")
+
+
+@pytest.mark.parametrize("platform", ["linkedin", "facebook", "instagram", "x"])
+def test_a_comment_goes_below_its_post_and_is_taken_down_with_it(room: Room, platform: str) -> None:
+    live = room.published(platform)
+    made = room.run("post", "comment", live.reference, "Vragen? Stel ze hier.", "--json")
+    assert made.code == 0, made.err
+    clock = SimulatedClock(SystemClock().now())
+    with opened(room.folder, clock) as application:
+        (waiting,) = application.reviews.queue()
+        application.reviews.approve(waiting, application.person())
+        clock.advance(timedelta(minutes=10))
+        application.publisher("test").tick()
+        assert stored(application, waiting).state is State.PUBLISHED
+        assert stored(application, waiting).external_id is not None
+    taken = room.run("post", "take-down", live.reference, "--reason", "fout", "--json")
+    assert taken.code == 0, taken.out + taken.err
+    assert taken.data["removed"] == [live.reference, made.data["reference"]]
+    assert room.live() == 0
 
 
 def test_posts_are_listed_by_state(room: Room) -> None:

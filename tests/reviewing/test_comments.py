@@ -37,6 +37,12 @@ def test_a_comment_waits_for_review_and_goes_minutes_after_its_post(desk: Desk) 
     assert [p.id for p in desk.reviews.queue()] == [made.id]
 
 
+def test_a_reviewer_reads_the_limit_of_a_comment(desk: Desk) -> None:
+    parent = desk.approved()
+    most = desk.reviews.item(desk.comment(parent).id).most
+    assert most is not None and most < (desk.reviews.item(parent.id).most or 0)
+
+
 def test_its_link_is_tracked_by_a_code_of_its_own(desk: Desk) -> None:
     draft = CommentDraft("Lees het hier.", "https://a.example/werk?utm_source=elders&x=1", 10)
     made = desk.comments.add(desk.approved(), desk.editor, draft)

@@ -14,7 +14,8 @@ _MANY_HASHTAGS = 5
 
 
 def text(subject: CheckSubject) -> Iterator[Finding]:
-    limit, label = subject.platform.limits.text, subject.platform.label
+    limit = subject.platform.limits.text_of(reply=subject.follows)
+    label = subject.platform.label
     length = subject.platform.count(subject.platform.compose(subject.content))
     if not subject.content.text.strip():
         yield error("limit.no_text", waivable=False)

@@ -38,3 +38,7 @@ class Limits:
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
     image_required: bool = False
     reply_text: Limit | None = None
+
+    def text_of(self, *, reply: bool) -> Limit | None:
+        """Return the limit of a post's text, or of a comment's or reply's."""
+        return (self.reply_text or self.text) if reply else self.text

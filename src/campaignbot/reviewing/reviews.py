@@ -88,13 +88,14 @@ class Reviews:
             decisions = reviews.decisions_about(tx, publication_id)
         platform = self._platforms[account.platform]
         text = platform.compose(publication.content)
+        limit = platform.limits.text_of(reply=publication.follows_id is not None)
         return ReviewItem(
             publication=publication,
             account=account,
             platform=platform,
             text=text,
             length=platform.count(text),
-            most=platform.limits.text.value if platform.limits.text else None,
+            most=limit.value if limit else None,
             findings=self._check(publication, account),
             waived=waived,
             decisions=decisions,
