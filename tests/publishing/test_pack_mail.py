@@ -77,7 +77,9 @@ class Desk:
         content = Content("Kom kijken aan de dijk.", LINK, (PICTURE,))
         edited = self.rows.move(plain, Event.EDIT, content=content)
         digest = content_hash(edited.content, edited.account_id)
-        return self.rows.move(edited, Event.APPROVE, approved_hash=digest)
+        approved = self.rows.move(edited, Event.APPROVE, approved_hash=digest)
+        self.clock.advance(timedelta(minutes=1))
+        return approved
 
     def look(self, outbox: Outbox | None = None, *, mail: bool = True) -> None:
         t = Translator("nl")
