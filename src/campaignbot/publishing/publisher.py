@@ -94,18 +94,21 @@ class Publisher:
     def tick(self) -> TickReport:
         """Do all that is due now, and return what became of it."""
         report = TickReport()
-        self.tidy(report)
+        self._tidier.tidy(report.add)
         looks = [
             (account_id, self._looking(account_id, report))
             for account_id in self._read_back.accounts_to_look_at()
         ]
-        with ThreadPoolExecutor(self._policy.parallel, "publishing") as pool:
-            under_way: dict[Future[None], UUID] = {}
+        # One more than the accounts: a mail server that hangs must not hold up the posts.
+        with ThreadPoolExecutor(self._policy.parallel + 1, "publishing") as pool:
+            under_way: dict[Future[None], UUID | None] = {
+                pool.submit(self._handing_over(report)): None
+            }
             while not self._stopping or under_way:
-                while looks and len(under_way) < self._policy.parallel and not self._stopping:
+                while looks and self._free(under_way) and not self._stopping:
                     account_id, look = looks.pop(0)
                     under_way[pool.submit(look)] = account_id
-                for claim in self._claim(self._policy.parallel - len(under_way), under_way):
+                for claim in self._claim(under_way):
                     under_way[pool.submit(self._sending(claim, report))] = claim.account.id
                 if not under_way:
                     break
@@ -129,17 +132,14 @@ class Publisher:
     def tidy(self, report: TickReport) -> None:
         """Settle what time has decided, and make the packs of channels that people serve."""
         self._tidier.tidy(report.add)
-        hand_over_due(
-            self._database,
-            self._clock,
-            self._by_hand,
-            self._hand_over,
-            self._owner,
-            report.add,
-            self._on_step,
-        )
+        self._handing_over(report)()
 
-    def _claim(self, most: int, under_way: Mapping[Future[None], UUID]) -> tuple[claims.Claim, ...]:
+    def _free(self, under_way: Mapping[Future[None], UUID | None]) -> int:
+        """Return how many more accounts may be published to at the same time."""
+        return self._policy.parallel - sum(account is not None for account in under_way.values())
+
+    def _claim(self, under_way: Mapping[Future[None], UUID | None]) -> tuple[claims.Claim, ...]:
+        most = self._free(under_way)
         if most <= 0 or self._stopping:
             return ()
         with self._database.write() as tx:
@@ -148,7 +148,7 @@ class Publisher:
                 self._rules(),
                 now=self._clock.now(),
                 most=most,
-                skip_accounts=tuple(under_way.values()),
+                skip_accounts=tuple(a for a in under_way.values() if a is not None),
             )
 
     def _rules(self) -> claims.ClaimRules:
@@ -171,8 +171,19 @@ class Publisher:
     def _looking(self, account_id: UUID, report: TickReport) -> Callable[[], None]:
         return lambda: self._read_back.look(report.add, account_id)
 
+    def _handing_over(self, report: TickReport) -> Callable[[], None]:
+        return lambda: hand_over_due(
+            self._database,
+            self._clock,
+            self._by_hand,
+            self._hand_over,
+            self._owner,
+            report.add,
+            self._on_step,
+        )
+
     @staticmethod
-    def _settle(under_way: dict[Future[None], UUID]) -> None:
+    def _settle(under_way: dict[Future[None], UUID | None]) -> None:
         """Wait until something is done or others may be due; an error of ours is raised."""
         done, _ = wait(under_way, timeout=_LOOK_AGAIN_S, return_when=FIRST_COMPLETED)
         for future in done:
