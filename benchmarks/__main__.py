@@ -12,6 +12,7 @@ from benchmarks.figures import Figure
 from benchmarks.programs import demonstration, starting
 from benchmarks.publishing import claiming, publishing_rate
 from benchmarks.visuals import rendering
+from benchmarks.workers import workers
 
 GROUPS = (
     demonstration,
@@ -19,6 +20,7 @@ GROUPS = (
     claiming,
     idle_daemon,
     punctuality,
+    workers,
     rendering,
     starting,
 )

@@ -46,6 +46,16 @@ def postgres_url(postgres: PostgresServer) -> str:
     return postgres.new_database()
 
 
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of one test, which may stop it and must leave it running."""
+    found = postgres_programs()
+    if found is None:
+        pytest.skip("the PostgreSQL server programs (initdb, pg_ctl) are not installed")
+    with run_postgres(found) as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, once of each kind."""

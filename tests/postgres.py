@@ -32,21 +32,29 @@ class PostgresServer:
         if self._user:
             entry = pwd.getpwnam(self._user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
-        self._port = _free_port()
-        self.url = f"postgresql://campaignbot@127.0.0.1:{self._port}"
+        self.port = free_port()
+        self.url = f"postgresql://campaignbot@127.0.0.1:{self.port}"
         self._run(
             "initdb", "-D", self._data, "-U", "campaignbot", "-A", "trust", "-E", "UTF8",
             "--no-sync",
         )  # fmt: skip
 
     def start(self) -> None:
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {self.port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", self._data, "-w", "-l", log, "-o", options, "start")
 
     def kill(self) -> None:
         """End it as a crash would: connections are cut, nothing is written first."""
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+        self.stop("immediate")
+
+    def stop(self, mode: str) -> None:
+        """End it: `fast` in order, `immediate` as a crash would."""
+        self._run("pg_ctl", "-D", self._data, "-m", mode, "stop")
+
+    def restart(self, mode: str) -> None:
+        self.stop(mode)
+        self.start()
 
     def new_database(self) -> str:
         """Create an empty database and return its URL."""
@@ -87,7 +95,7 @@ def postgres_server(found: Path) -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -96,11 +96,18 @@ def sandboxed(folder: Path, database_url: str | None = None) -> Iterator[Sandbox
 
 
 def approve_one(
-    application: Application, platform: str, text: str, pictures: int = 1
+    application: Application,
+    platform: str,
+    text: str,
+    pictures: int = 1,
+    *,
+    due_in: timedelta = timedelta(0),
+    account: Account | None = None,
 ) -> Publication:
-    """Store one approved publication with pictures, due now, on the account of a platform."""
+    """Store one approved publication with pictures on an account, else a platform's first."""
     now = application.clock.now()
-    account = account_of(application, platform)
+    due = now + due_in
+    account = account or account_of(application, platform)
     items = tuple(_picture(application, number) for number in range(pictures))
     code = uuid4().hex[:8]
     post = Post(uuid4(), None, None, Phase.AWARENESS, "p", "angle", "nl")
@@ -112,9 +119,9 @@ def approve_one(
         account_id=account.id,
         content=Content(text, link, items),
         tracking_code=code,
-        planned=WallTime.at(now, "Europe/Amsterdam"),
-        due_at_utc=now,
-        window_end_utc=now + timedelta(hours=6),
+        planned=WallTime.at(due, "Europe/Amsterdam"),
+        due_at_utc=due,
+        window_end_utc=due + timedelta(hours=6),
         state=State.IN_REVIEW,
     )
     with application.database.write() as tx:

@@ -261,6 +261,17 @@ class Application:
             )
         return identity
 
+    def require_secrets(self) -> None:
+        """Raise UserError unless this machine has the key that opens all stored credentials."""
+        if all(self.platforms[entry.platform].hands_over for entry in self.entries.values()):
+            return
+        vault = self._vault()
+        with self.database.read() as tx:
+            sealed = [credentials.sealed_of(tx, a.id) for a in accounts.list_accounts(tx)]
+        for found in sealed:
+            if found is not None:
+                vault.open(found[0])
+
     def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
         """Return the findings on a publication as it stands now."""
         day = publication.planned.local.date()
@@ -400,6 +411,7 @@ class Application:
 
     def _save_accounts_and_people(self, database: Database) -> None:
         with database.write() as tx:
+            schema.in_turn(tx)
             for entry in self.entries.values():
                 by_hand = self.platforms[entry.platform].hands_over
                 accounts.save_account(

@@ -16,24 +16,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from campaignbot.bootstrap import Application, worker_name
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.messages import Message
+from campaignbot.heartbeat import BEAT_S, Heartbeat, TellProblem, tell_nobody
 from campaignbot.publishing.publisher import Publisher, TickReport
 from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import claims
-from campaignbot.storage.database import MENDS_ITSELF
-from campaignbot.storage.workers import Worker, beat
 from campaignbot.watching.watch import Watch
 
 _log = structlog.get_logger(__name__)
 
 _TICK, _MEASURE, _BEAT = "tick", "measure", "beat"
-_BEAT_S = 15
-_ASK_DATABASE_S = 5.0
 _LISTEN_S = 0.5
 # Wall time that passes without the machine's own time: it slept, or its clock was set.
 _JUMP_S = 2.0
 
 Tell = Callable[[TickReport], None]
-TellProblem = Callable[[Problem], None]
 
 
 @dataclass
@@ -56,14 +52,12 @@ class Daemon:
         application: Application,
         tell: Tell = lambda _: None,
         on_step: OnStep = pass_by,
-        tell_problem: TellProblem = lambda _: None,
+        tell_problem: TellProblem = tell_nobody,
     ) -> None:
         self._application, self._tell, self._on_step = application, tell, on_step
-        self._tell_problem = tell_problem
         self._stop, self._asked_to_stop = Event(), False
         self._name = worker_name()
-        self._started_at = datetime.now(UTC)
-        self._problem: Message | None = None
+        self._heartbeat = Heartbeat(application, self._name, tell_problem)
         self._publisher: Publisher | None = None
         self._watch: Watch | None = None
         self._scheduler = BackgroundScheduler(timezone="UTC")
@@ -81,17 +75,17 @@ class Daemon:
         try:
             self._watch = self._application.watch(self._name)
             self._watch.start()
-            self._wait_for_database()
+            self._heartbeat.wait_for_database(self._waited, self._round_done)
             if self._stop.is_set():
                 return
-            self._beat()
+            self._heartbeat.beat()
             self._start_jobs()
             _log.info("daemon started", name=self._name)
             try:
                 self._watch_clock()
             finally:
                 self._scheduler.shutdown(wait=True)
-                self._beat(stopped=True)
+                self._heartbeat.beat(stopped=True)
                 _log.info("daemon stopped", name=self._name)
         finally:
             if self._watch is not None:
@@ -127,20 +121,16 @@ class Daemon:
                 if self._stop.is_set():
                     self._publisher.stop()
             report = self._publisher.tick()
-            self._solved()
+            self._heartbeat.solved()
             self.round.ticks += 1
             self.round.published += report.counts["published"]
             self._tell(report)
             self._wake_when_due()
-        except UserError as error:
-            self._has_problem(error.problems[0])
         except Exception as error:
             # Whatever went wrong in one round must not end the daemon without a word.
-            _log.exception("tick failed")
-            said = type(error).__name__
-            self._has_problem(Problem(Message("daemon.problem", {"said": said})))
+            self._heartbeat.failed(error)
         self._round_done()
-        self._beat()
+        self._heartbeat.beat()
 
     def measure(self) -> None:
         """Read the statistics that are due; a failure is told and tried again."""
@@ -153,20 +143,6 @@ class Daemon:
         except Exception:
             # As in tick: measuring must not end the daemon.
             _log.exception("measuring failed")
-
-    def _wait_for_database(self) -> None:
-        while not self._waited(0):
-            try:
-                with self._application.database.read():
-                    break
-            except UserError as error:
-                if error.problems[0].what.key not in MENDS_ITSELF:
-                    raise
-                self._has_problem(error.problems[0])
-                self._round_done()
-            if self._waited(_ASK_DATABASE_S):
-                break
-        self._solved()
 
     def _waited(self, seconds: float) -> bool:
         """Wait a while, or less when the end is asked for; return whether it is."""
@@ -184,7 +160,7 @@ class Daemon:
             (_TICK, self.tick, chosen.tick_s),
             (_MEASURE, self.measure, chosen.measure_min * 60),
             # Of its own: a round may take long, and the daemon is alive all the while.
-            (_BEAT, self._beat, _BEAT_S),
+            (_BEAT, self._heartbeat.beat, BEAT_S),
         ):
             # Coalesced and never twice at once: after a sleep, one round is enough.
             self._scheduler.add_job(
@@ -207,7 +183,8 @@ class Daemon:
             wall, own = time.time(), time.monotonic()
             if abs(jumped) > _JUMP_S:
                 _log.warning("clock jumped", by_s=round(jumped, 1))
-                self._has_problem(Problem(Message("daemon.jumped", {"seconds": round(jumped)})))
+                told = Message("daemon.jumped", {"seconds": round(jumped)})
+                self._heartbeat.has_problem(Problem(told))
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
 
@@ -221,18 +198,6 @@ class Daemon:
         if self._scheduler.running:
             self._scheduler.modify_job(_TICK, next_run_time=datetime.now(UTC) + delay)
 
-    def _has_problem(self, problem: Problem) -> None:
-        if self._problem != problem.what:
-            # Once, not at every round: a server that is away for a night would fill the log.
-            _log.error("daemon has a problem", problem=problem.what.key)
-            self._tell_problem(problem)
-        self._problem = problem.what
-
-    def _solved(self) -> None:
-        if self._problem is not None:
-            _log.info("problem solved", problem=self._problem.key)
-        self._problem = None
-
     def _stepped(self, step: Step) -> None:
         self._on_step(step)
         if step is Step.RECORDED and self._watch is not None:
@@ -241,16 +206,4 @@ class Daemon:
 
     def _round_done(self) -> None:
         if self._watch is not None:
-            self._watch.after_round(self._problem)
-
-    def _beat(self, *, stopped: bool = False) -> None:
-        now = self._application.clock.now()
-        ended = now if stopped else None
-        alive = Worker(self._name, self._started_at, now, ended, self._problem)
-        try:
-            with self._application.database.write() as tx:
-                beat(tx, alive)
-        except UserError as error:
-            _log.warning("no heartbeat", problem=error.problems[0].what.key)
-        except Exception:
-            _log.exception("no heartbeat")
+            self._watch.after_round(self._heartbeat.problem)

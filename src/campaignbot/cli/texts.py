@@ -96,6 +96,14 @@ def log_to_terminal(level: int = logging.WARNING) -> None:
     )
 
 
+def quiet_libraries(*names: str) -> None:
+    """Keep the logs of libraries off the terminal, where our own words say the same once."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+
+
 class Steps:
     """Shows the progress of long work on standard error: a line a step, a count on a terminal."""
 

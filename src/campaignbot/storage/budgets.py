@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from campaignbot.domain.accounts import Account, BudgetOwner, RateBudget
 from campaignbot.storage.database import Tx
@@ -32,7 +34,9 @@ def save_budgets(tx: Tx, owned: Account, told: Iterable[RateBudget]) -> None:
             .values(**values)
         )
         if done.rowcount == 0:
-            tx.execute(insert(rate_budget).values(owner=owner, bucket=budget.bucket, **values))
+            # Another worker may tell the same app's first budget at this moment; its word will do.
+            with suppress(IntegrityError), tx.begin_nested():
+                tx.execute(insert(rate_budget).values(owner=owner, bucket=budget.bucket, **values))
 
 
 def budgets_of(tx: Tx, owned: Account) -> tuple[RateBudget, ...]:

@@ -23,19 +23,6 @@ Tx = Connection
 
 _BUSY_S = 15.0
 
-# A cut network says nothing: without these a worker would wait for ever, and the server would keep
-# the locks of a worker that is gone.
-_PATIENCE: dict[str, object] = {
-    "connect_timeout": 10,
-    "keepalives": 1,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-    "options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s"
-    " -c statement_timeout=60s",
-}
-
 
 class Database:
     """The rows of one working folder, on SQLite or PostgreSQL.
@@ -194,17 +181,26 @@ def _parse(url: str) -> str:
 def _engine(url: str, busy_s: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        try:
-            return create_engine(
-                parsed.set(drivername="postgresql+psycopg"),
-                pool_pre_ping=True,
-                connect_args=_PATIENCE | dict(parsed.query),
-            )
-        except ModuleNotFoundError:
-            raise user_error("storage.no_postgres", remedy="storage.no_postgres.remedy") from None
+        return _postgres_engine(url)
     engine = create_engine(parsed, connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    try:
+        from campaignbot.storage import postgres
+    except ModuleNotFoundError:
+        raise user_error("storage.no_postgres", remedy="storage.no_postgres.remedy") from None
+    wanted = postgres.target(url)
+    connection = postgres.limited(wanted.answer_s)
+    engine = create_engine(wanted.url, pool_pre_ping=True, connect_args=wanted.arguments)
+
+    def connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
+        return connection.connect(*arguments, **named)
+
+    event.listen(engine, "do_connect", connect)
     return engine
 
 
@@ -250,10 +246,12 @@ _CAUSES = (
     ("could not receive data", "storage.unreachable"),
     ("could not send data", "storage.unreachable"),
     ("connection is closed", "storage.unreachable"),
+    ("no answer within", "storage.unreachable"),
     ("connection timeout expired", "storage.unreachable"),
     ("SSL connection has been closed", "storage.unreachable"),
     ("lock timeout", "storage.busy"),
     ("statement timeout", "storage.busy"),
+    ("deadlock detected", "storage.busy"),
     ("No space left on device", "storage.disk_full"),
     ("could not extend file", "storage.disk_full"),
     ("read-only transaction", "storage.read_only"),

@@ -9,9 +9,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import text
 
 from campaignbot.domain.errors import user_error
-from campaignbot.storage.database import Database
+from campaignbot.storage.database import Database, Tx
+
+# Any number will do, as long as nothing else on the server takes it.
+_SETTING_UP = 7_226_004
 
 
 def upgrade(database: Database) -> None:
@@ -27,8 +31,20 @@ def upgrade(database: Database) -> None:
         return
     _refuse_newer(config, current)
     with database.migration() as connection:
+        in_turn(connection)
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def in_turn(tx: Tx) -> None:
+    """Let only one process at a time set up the database, until this transaction ends.
+
+    Machines that start together would otherwise make the same rows. SQLite has one writer anyway.
+    """
+    if tx.dialect.name != "sqlite":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETTING_UP})
 
 
 def require_current(database: Database) -> None:

@@ -10,7 +10,15 @@ import typer
 
 from campaignbot.cli.commands.status import line_of
 from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_place
-from campaignbot.cli.texts import help_text, log_to_terminal, say, show_problem, tell, tell_json
+from campaignbot.cli.texts import (
+    help_text,
+    log_to_terminal,
+    quiet_libraries,
+    say,
+    show_problem,
+    tell,
+    tell_json,
+)
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
 
@@ -29,6 +37,7 @@ PostOption = Annotated[str | None, typer.Option("--post", help=_("cli.hold_post"
 def register(app: typer.Typer) -> None:
     app.command("tui", help=_("cli.tui"))(tui)
     app.command("daemon", help=_("cli.daemon"))(daemon)
+    app.command("worker", help=_("cli.worker"))(worker)
     app.command("stop", help=_("cli.stop"))(stop)
     app.command("resume", help=_("cli.resume"))(resume)
 
@@ -56,6 +65,30 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
         running = Daemon(application, _tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
         say("daemon.running")
+        running.run()
+        say("daemon.stopped")
+
+
+def worker(context: typer.Context, dry_run: DryRun = False) -> None:
+    """Publish beside other machines that share the database, until Ctrl-C."""
+    with opened(context) as application:
+        if not application.database_url.startswith("postgresql"):
+            raise user_error("worker.needs_postgres", remedy="worker.needs_postgres.remedy")
+        try:
+            from campaignbot.worker.process import Worker
+            from campaignbot.worker.readiness import require_ready
+        except ModuleNotFoundError:
+            raise user_error("worker.no_extra", remedy="storage.no_postgres.remedy") from None
+        log_to_terminal(logging.INFO)
+        quiet_libraries("procrastinate", "psycopg.pool")
+        if dry_run:
+            require_ready(application)
+            for publication in application.overview().due:
+                tell(line_of(publication))
+            return
+        running = Worker(application, _tell_tick, tell_problem=show_problem)
+        running.stop_on_signals()
+        say("worker.running")
         running.run()
         say("daemon.stopped")
 

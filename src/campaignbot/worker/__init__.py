@@ -1,0 +1,1 @@
+"""Publishing by any number of machines that share one PostgreSQL database."""
