@@ -14,6 +14,7 @@ from campaignbot.domain.publication import State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import LeaseLost
+from campaignbot.publishing import stopping
 from campaignbot.storage import audit, publications, waiting
 from campaignbot.storage.database import Database
 from campaignbot.storage.tables import publication
@@ -169,3 +170,34 @@ def test_a_refused_duplicate_without_an_id_is_looked_for(
     adapter.outcome = outcomes.Duplicate("staat er al")
     press.tick()
     assert press.now(lost).state is State.UNCERTAIN
+
+
+def test_a_stop_holds_also_after_the_clock_was_set_back(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    clock.advance(timedelta(hours=1))
+    stopping.stop(database, clock, rows.new_id, by="Anna", reason="Even niet.")
+    clock.advance(-timedelta(hours=1))
+    held = rows.approved()
+    press = Press(database, clock, FakeAdapter())
+    press.tick()
+    assert press.now(held).state is State.APPROVED
+
+
+def test_a_post_made_while_the_clock_ran_ahead_is_looked_for_where_it_is(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    class Remembering(FakeAdapter):
+        since: datetime | None = None
+
+        def find_published(self, content, since, *_, **__):  # type: ignore[no-untyped-def]
+            self.since = since
+
+    really = clock.now()
+    clock.advance(timedelta(days=2))
+    rows.approved()
+    adapter = Remembering(outcomes.Unknown("time-out"))
+    press = Press(database, clock, adapter)
+    press.tick()
+    press.tick()
+    assert adapter.since is not None and adapter.since <= really

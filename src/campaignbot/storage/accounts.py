@@ -175,8 +175,8 @@ def is_held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 def _in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
+        # Not "from its time on": it holds from when it is stored, also when the clock is set back.
         hold.c.lifted_at_utc.is_(None),
-        hold.c.from_utc <= now,
         or_(hold.c.until_utc.is_(None), hold.c.until_utc > now),
     )
 
