@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench recovery lock wheel clean format
+.PHONY: demo test check bench recovery soak lock wheel clean format
 
 .venv/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -37,6 +37,10 @@ bench: .venv/.dev
 ## recovery: break publishing at every point and count the posts
 recovery: .venv/.dev
 	$(BIN)/python -m tests.recovery
+
+## soak: four simulated weeks of publishing under faults and kills, and a long state machine
+soak: .venv/.dev
+	$(BIN)/python -m tests.soak
 
 ## lock: renew the lock files (needs uv)
 lock:
