@@ -48,6 +48,23 @@ def test_a_clock_that_ran_a_year_ahead_blocks_no_account_afterwards(
     assert len(adapter.sent) == 2
 
 
+def test_a_wait_reckoned_on_a_clock_that_ran_ahead_ends_with_it(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting_one = rows.approved()
+    adapter = FakeAdapter(outcomes.Unavailable("503"))
+    press = Press(database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(hours=4))
+    press.tick()
+    clock.advance(-timedelta(hours=4))
+    adapter.outcome = outcomes.Published("9")
+    press.tick()
+    clock.advance(timedelta(minutes=5))
+    press.tick()
+    assert press.now(waiting_one).state is State.PUBLISHED
+
+
 def test_an_attempt_begun_on_a_false_clock_is_settled_when_it_is_right_again(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:

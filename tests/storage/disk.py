@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.clock import Clock
@@ -11,12 +16,13 @@ from campaignbot.storage import audit
 from campaignbot.storage.database import Database
 
 _NO_LIMIT = 1_000_000
+_limits: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 
 
 def fill(database: Database, clock: Clock) -> None:
     """Let nothing more be added; SQLite then says that the disk is full.
 
-    The limit is the connection's, and the pool hands out the same one while nobody else has it.
+    The limit is a connection's, so each is given it when it is taken from the pool.
     """
     _limit(database, 1)
     length = 4000
@@ -35,6 +41,13 @@ def make_room(database: Database) -> None:
 
 
 def _limit(database: Database, pages: int) -> None:
-    # SQLite takes the present size for a limit below it.
     with database.read() as tx:
-        tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        engine = tx.engine
+    if engine not in _limits:
+        event.listen(engine, "checkout", lambda raw, *_: _set(raw, _limits[engine]))
+    _limits[engine] = pages
+
+
+def _set(raw: sqlite3.Connection, pages: int) -> None:
+    # SQLite takes the present size for a limit below it.
+    raw.execute(f"PRAGMA max_page_count = {pages}")

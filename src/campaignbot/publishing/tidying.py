@@ -50,7 +50,9 @@ class Tidier:
         with self._database.write() as tx:
             freed = waiting.forget_false_waits(tx, now=now, spacing=self._spacing)
             moved = 0
-            if last is None:
+            if last is not None:
+                waiting.shorten_waits(tx, now=now, by=last - now)
+            else:
                 moved = waiting.follow_zone_rules(tx, now=now, actor=self._actor)
         if freed or moved:
             _log.warning("times mended", accounts=freed, publications=moved)

@@ -102,6 +102,31 @@ def forget_false_waits(tx: Tx, *, now: datetime, spacing: timedelta) -> int:
     return int(done.rowcount)
 
 
+def shorten_waits(tx: Tx, *, now: datetime, by: timedelta) -> None:
+    """Take back what a clock that ran ahead by so much added to waits.
+
+    Whatever waits is looked at when it is due; a platform that asked for a longer wait asks again.
+    """
+    rows = tx.execute(
+        select(account.c.id, account.c.next_free_at_utc).where(account.c.next_free_at_utc > now)
+    ).all()
+    for row in rows:
+        tx.execute(
+            update(account)
+            .where(account.c.id == row.id)
+            .values(next_free_at_utc=max(now, row.next_free_at_utc - by))
+        )
+    tx.execute(
+        update(publication)
+        .where(
+            publication.c.state.in_(list(CLAIMABLE)),
+            publication.c.follows_id.is_(None),
+            publication.c.next_at_utc > publication.c.due_at_utc,
+        )
+        .values(next_at_utc=publication.c.due_at_utc)
+    )
+
+
 def _these(tx: Tx, query: Select[Any], values: Mapping[str, Any]) -> tuple[Publication, ...]:
     ids = tx.execute(query, values).scalars().all()
     return tuple(publication_by_id(tx, found) for found in ids)
