@@ -1,0 +1,85 @@
+"""From proposal to review: every post drafted, drawn and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from campaignbot.domain.campaigns import BriefVersion, Campaign
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import user_error
+from campaignbot.domain.publication import Publication
+from campaignbot.pipeline.posts import DrawnPost, PostMaker
+from campaignbot.pipeline.proposing import Proposal
+from campaignbot.pipeline.studio import Studio
+from campaignbot.platforms.protocol import Platform
+from campaignbot.settings import Settings
+from campaignbot.storage import accounts, campaigns, media, publications
+from campaignbot.storage.database import Database, Tx
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many of how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was stored: the campaign and its publications, all of them waiting for review."""
+
+    campaign: Campaign
+    publications: tuple[Publication, ...]
+
+
+def make(
+    proposal: Proposal,
+    database: Database,
+    settings: Settings,
+    platforms: Mapping[str, Platform],
+    studio: Studio,
+    clock: Clock,
+    new_id: Callable[[], UUID],
+    progress: Progress = lambda _what, _done, _of: None,
+) -> Made:
+    """Draft and render every post, then store campaign and publications in one transaction.
+
+    They wait for review. Interrupted before its end, it has stored nothing but pictures, which
+    are found again by their contents. UserError when the campaign exists already.
+    """
+    with database.read() as tx:
+        if campaigns.campaign_by_key(tx, proposal.key) is not None:
+            raise user_error("plan.exists", remedy="plan.exists.remedy", key=proposal.key)
+        known = {account.key: account for account in accounts.list_accounts(tx)}
+        first = publications.next_reference_number(tx, settings.reference)
+    campaign = Campaign(new_id(), proposal.key, proposal.brief.name, 1, clock.now())
+    maker = PostMaker(
+        proposal, campaign, proposal.vacancy, settings, platforms, known, studio, new_id
+    )
+    drawn = []
+    for done, choice in enumerate(proposal.choices):
+        progress("draft", done, len(proposal.choices))
+        drawn.append(maker.make(choice, first + done))
+    progress("draft", len(proposal.choices), len(proposal.choices))
+    with database.write() as tx:
+        _store(tx, proposal, campaign, drawn)
+    return Made(campaign, tuple(one.publication for one in drawn))
+
+
+def _store(tx: Tx, proposal: Proposal, campaign: Campaign, drawn: Sequence[DrawnPost]) -> None:
+    now = campaign.created_at_utc
+    channels = tuple(p.channel for p in proposal.plan.channels)
+    version = BriefVersion(campaign.id, 1, proposal.brief, proposal.personas, channels, now)
+    campaigns.save_campaign(tx, campaign, version)
+    for reading in proposal.readings:
+        campaigns.save_vacancy(tx, reading.vacancy, campaign_id=campaign.id, now=now)
+    for one in drawn:
+        publications.add_post(tx, one.publication.post)
+        publications.add_publication(tx, one.publication, now=now, actor="system:drafting")
+        media.save_media(
+            tx,
+            one.rendered.sha256,
+            one.rendered.mime,
+            len(one.rendered.data),
+            (one.rendered.width_px, one.rendered.height_px),
+            one.provenance,
+            now=now,
+        )

@@ -1,0 +1,71 @@
+"""What drafts are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from campaignbot.domain.errors import Place, user_error
+from campaignbot.drafting.drafts import Draft
+from campaignbot.gateways.media import MediaStore
+from campaignbot.rendering import (
+    PhotoCard,
+    RenderedImage,
+    Renderer,
+    RenderRequest,
+    load_brand,
+    load_photos,
+    load_templates,
+)
+
+
+@dataclass
+class Studio:
+    """Renderer, photos and the store for pictures."""
+
+    renderer: Renderer
+    photos: Mapping[str, PhotoCard]
+    store: MediaStore
+    turns: dict[str, int] = field(default_factory=dict)
+
+    def draw(self, draft: Draft, link: str | None) -> tuple[RenderedImage, PhotoCard | None]:
+        photo = self._next_photo(draft.visual.photos)
+        request = RenderRequest(
+            template=draft.visual.template,
+            size=draft.visual.size,
+            fields=draft.visual.fields,
+            photo=photo.key if photo else None,
+            qr=link if draft.visual.qr else None,
+        )
+        return self.renderer.render(request), photo
+
+    def _next_photo(self, wanted: Sequence[str]) -> PhotoCard | None:
+        """Take turns among the photos of the first key or tag that exists."""
+        for name in wanted:
+            fitting = [p for p in self.photos.values() if name == p.key or name in p.tags]
+            if fitting:
+                turn = self.turns.get(name, 0)
+                self.turns[name] = turn + 1
+                return fitting[turn % len(fitting)]
+        return None
+
+
+def open_studio(workdir: Path, brand_key: str, store: MediaStore) -> Studio:
+    """Read brand, photos and templates of a working folder; UserError when one is not right."""
+    creatives = workdir / "creatives"
+    folder = creatives / "brands" / brand_key
+    if not folder.is_dir():
+        known = ", ".join(sorted(p.name for p in (creatives / "brands").glob("*"))) or "-"
+        raise user_error(
+            "brand.unknown",
+            remedy="brand.unknown.remedy",
+            place=Place(folder),
+            name=brand_key,
+            known=known,
+        )
+    brand, photos = load_brand(folder), load_photos(creatives / "photos")
+    tags = frozenset(photos) | {tag for photo in photos.values() for tag in photo.tags}
+    templates = load_templates(creatives / "templates", brand.palette, tags)
+    renderer = Renderer(brand, templates, photos, workdir / "data" / "renders")
+    return Studio(renderer, photos, store)
