@@ -21,10 +21,11 @@ from campaignbot.domain.errors import user_error
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.secrets import Secret
+from campaignbot.gateways.folders import not_writable
 from campaignbot.reporting.weeks import Week
 from campaignbot.sandbox import Sandbox, SandboxAccount
 from campaignbot.sandbox.audience import applications
-from campaignbot.starter import make_workdir, not_writable
+from campaignbot.starter import make_workdir
 from campaignbot.storage import publications, statistics
 from campaignbot.storage.statistics import Application as JobApplication
 from campaignbot.summaries import write_week

@@ -6,7 +6,7 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from campaignbot.domain.errors import user_error
+from campaignbot.gateways.folders import not_writable
 
 _PARTS = ("config", "creatives", "briefs")
 _MADE = ("data", "media", "reports")
@@ -51,13 +51,3 @@ def make_workdir(
         except OSError as error:
             raise not_writable(workdir, error) from None
     return tuple(written), tuple(kept)
-
-
-def not_writable(folder: Path, error: OSError) -> Exception:
-    """Return the UserError for a folder that cannot be written."""
-    return user_error(
-        "workdir.not_writable",
-        remedy="workdir.not_writable.remedy",
-        folder=str(folder),
-        said=error.strerror or type(error).__name__,
-    )

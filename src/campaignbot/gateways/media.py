@@ -12,6 +12,7 @@ from typing import Any
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
+from campaignbot.gateways.folders import not_writable
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 
@@ -27,14 +28,20 @@ class MediaStore:
         self._public_url = public_url.rstrip("/") if public_url else None
 
     def put(self, data: bytes, mime: str) -> str:
-        """Store the bytes, unless they are there, and return their hash."""
+        """Store the bytes, unless they are there, and return their hash.
+
+        UserError when the folder cannot be written.
+        """
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest, mime)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-            unfinished.write_bytes(data)
-            os.replace(unfinished, path)
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+                unfinished.write_bytes(data)
+                os.replace(unfinished, path)
+        except OSError as error:
+            raise not_writable(self.folder, error) from error
         return digest
 
     def path(self, item: MediaItem) -> Path:

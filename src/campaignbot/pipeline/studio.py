@@ -8,6 +8,7 @@ from pathlib import Path
 
 from campaignbot.domain.errors import Place, user_error
 from campaignbot.drafting.drafts import Draft
+from campaignbot.gateways.folders import require_folder
 from campaignbot.gateways.media import MediaStore
 from campaignbot.rendering import (
     PhotoCard,
@@ -52,7 +53,10 @@ class Studio:
 
 
 def open_studio(workdir: Path, brand_key: str, store: MediaStore) -> Studio:
-    """Read brand, photos and templates of a working folder; UserError when one is not right."""
+    """Read brand, photos and templates of a working folder.
+
+    UserError when one is not right, or where pictures go cannot be written.
+    """
     creatives = workdir / "creatives"
     folder = creatives / "brands" / brand_key
     if not folder.is_dir():
@@ -67,5 +71,8 @@ def open_studio(workdir: Path, brand_key: str, store: MediaStore) -> Studio:
     brand, photos = load_brand(folder), load_photos(creatives / "photos")
     tags = frozenset(photos) | {tag for photo in photos.values() for tag in photo.tags}
     templates = load_templates(creatives / "templates", brand.palette, tags)
-    renderer = Renderer(brand, templates, photos, workdir / "data" / "renders")
+    renders = workdir / "data" / "renders"
+    for written in (store.folder, renders):
+        require_folder(written)
+    renderer = Renderer(brand, templates, photos, renders)
     return Studio(renderer, photos, store)

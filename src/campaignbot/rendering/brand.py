@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
+from PIL import Image
+
 from campaignbot.domain.errors import Place, user_error
 from campaignbot.yamlfiles import read_yaml
 
@@ -85,11 +87,12 @@ def load_brand(folder: Path) -> Brand:
                 place=Place(path, field=field),
                 file=str(file),
             )
+    _require_picture(brand.logo_file, Place(path, field="logo"))
     return brand
 
 
 def load_photos(folder: Path) -> Mapping[str, PhotoCard]:
-    """Read every photo card of a folder, by key; UserError when a picture is missing."""
+    """Read every photo card of a folder, by key; UserError when a picture is missing or damaged."""
     photos = {}
     for path in sorted(folder.glob("*.yaml")):
         card = read_yaml(path, PhotoCard)
@@ -101,5 +104,19 @@ def load_photos(folder: Path) -> Mapping[str, PhotoCard]:
                 place=Place(path),
                 file=str(file),
             )
+        _require_picture(file, Place(path))
         photos[card.key] = replace(card, file=file)
     return photos
+
+
+def _require_picture(file: Path, place: Place) -> None:
+    """Raise UserError when a file cannot be read to its end as a picture."""
+    try:
+        with Image.open(file) as picture:
+            # A JPEG is read at the smallest scale that shows damage: an eighth, in a few ms.
+            picture.draft("RGB", (1, 1))
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise user_error(
+            "photo.damaged", remedy="photo.damaged.remedy", place=place, file=str(file)
+        ) from error

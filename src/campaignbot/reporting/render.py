@@ -19,6 +19,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.rollups import GroupTotals, Rollup
+from campaignbot.gateways.folders import not_writable, require_folder
 from campaignbot.i18n import Translator
 from campaignbot.reporting.summary import WeekSummary
 
@@ -61,17 +62,22 @@ def as_text(summary: WeekSummary, t: Translator) -> str:
 def write_summary(
     folder: Path, summary: WeekSummary, t: Translator, thumbnail: Thumbnail
 ) -> SummaryFiles:
-    """Write both forms, whole or not at all; writing again replaces them."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write both forms, whole or not at all; writing again replaces them.
+
+    UserError when the folder cannot be written.
+    """
+    require_folder(folder)
     stem = f"week-{summary.week.name}-{summary.campaign.key}-{t.language}"
     paths = SummaryFiles(folder / f"{stem}.html", folder / f"{stem}.txt")
-    for path, text in (
-        (paths.html, as_html(summary, t, thumbnail)),
-        (paths.text, as_text(summary, t)),
-    ):
-        unfinished = path.with_name(path.name + ".part")
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
+    forms = {paths.html: as_html(summary, t, thumbnail), paths.text: as_text(summary, t)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in forms.items():
+            path.with_name(path.name + ".part").write_text(text, encoding="utf-8")
+        for path in forms:
+            os.replace(path.with_name(path.name + ".part"), path)
+    except OSError as error:
+        raise not_writable(folder, error) from error
     return paths
 
 
