@@ -326,6 +326,8 @@ class Application:
             tracking_code=publication.tracking_code,
             after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
             vacancy=vacancy,
+            facts=post.facts,
+            needs_open_vacancy=post.needs_open_vacancy,
             photos=tuple(_photo(t) for t in told if t.get("photo")),
             weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
             follows=publication.follows_id is not None,

@@ -66,7 +66,7 @@ def drafted(choice: Choice, platform: str) -> Draft:
 
 def content_of(draft: Draft, platform: str, angle: Angle) -> Content:
     assert draft.destination is not None
-    link = tracked_link(draft.destination, CODE, platform, "adviseur", angle.key)
+    link = tracked_link(draft.destination, CODE, platform, "kanaal", "adviseur", angle.key)
     width, height = SIZES[draft.visual.size]
     picture = MediaItem("a" * 64, "image/jpeg", width, height, "Een brug over de rivier")
     content = Content(draft.text, link, (picture,))
@@ -196,7 +196,7 @@ def test_the_link_leads_where_the_angle_says(key: str, phase: Phase, leads_to: s
 def test_a_tracked_link_keeps_the_query_and_drops_what_tracks_for_others() -> None:
     link = tracked_link(
         "https://a.example/v?id=7&utm_source=b&utm_term=c&source=d&leeg=#onder",
-        CODE, "linkedin", "adviseur", "action-five_lines",
+        CODE, "linkedin", "linkedin-kanaal", "adviseur", "action-five_lines",
     )  # fmt: skip
     parts = urlsplit(link)
     assert parse_qs(parts.query, keep_blank_values=True) == {
@@ -212,8 +212,28 @@ def test_a_tracked_link_keeps_the_query_and_drops_what_tracks_for_others() -> No
 
 
 def test_an_offline_link_says_so() -> None:
-    link = tracked_link("https://a.example/", CODE, "manual", "adviseur", "x")
+    link = tracked_link("https://a.example/", CODE, "manual", "nieuwsbrief", "adviseur", "x")
     assert "utm_medium=offline" in link
+
+
+def test_channels_by_hand_are_told_apart_by_their_links() -> None:
+    sources = {
+        parse_qs(urlsplit(tracked_link("https://a.example/", CODE, "manual", c, "k", "x")).query)[
+            "utm_source"
+        ][0]
+        for c in ("nieuwsbrief", "prikbord")
+    }
+    assert sources == {"nieuwsbrief", "prikbord"}
+
+
+def test_what_a_link_leads_to_is_a_fact_that_the_post_uses() -> None:
+    used = {
+        link: drafted(choice_of(angle, 0, angle.phases[0]), "linkedin").facts
+        for angle in ANGLES
+        for link in [angle.link]
+    }
+    assert "apply_url" in used["apply"] and "url" in used["vacancy"]
+    assert not {"url", "apply_url"} & set(used["careers"])
 
 
 def test_only_print_gets_a_qr_code_and_every_platform_its_own_shape() -> None:

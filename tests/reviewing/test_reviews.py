@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,7 @@ from campaignbot.domain.publication import Event, IllegalTransition, Post, Publi
 from campaignbot.domain.vacancy import Vacancy, fact_hash
 from campaignbot.platforms.registry import load_platform
 from campaignbot.reviewing.reviews import Reviews
+from campaignbot.reviewing.vacancies import VacancyChange, take_over
 from campaignbot.storage import publications
 from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database
@@ -64,6 +66,12 @@ class Desk:
     def stored(self, publication: Publication) -> Publication:
         with self.database.read() as tx:
             return publications.publication_by_id(tx, publication.id)
+
+    def read_again(self, vacancy: Vacancy, **changed: Any) -> VacancyChange:
+        """Take over another reading of a vacancy, under a new id as every reading has."""
+        read = replace(vacancy, id=uuid4(), **changed)
+        with self.database.write() as tx:
+            return take_over(tx, read, now=self.clock.now(), new_id=uuid4)
 
 
 @pytest.fixture
@@ -275,7 +283,7 @@ class TestChangedVacancy:
     ) -> None:
         waiting = self.post(desk, vacancy, State.IN_REVIEW, "last_day")
         approved = desk.reviews.approve(waiting, desk.approver)
-        desk.reviews.void_changed(vacancy, replace(vacancy, last_day=date(2026, 12, 27)))
+        desk.read_again(vacancy, last_day=date(2026, 12, 27))
         voided = desk.stored(approved)
         assert voided.state is State.IN_REVIEW and voided.approved_hash is None
         assert voided.reason == Message("review.fact_changed", {"facts": "last_day"})
@@ -283,26 +291,26 @@ class TestChangedVacancy:
     def test_approvals_that_did_not_use_it_stay(self, desk: Desk, vacancy: Vacancy) -> None:
         waiting = self.post(desk, vacancy, State.IN_REVIEW, "title")
         approved = desk.reviews.approve(waiting, desk.approver)
-        desk.reviews.void_changed(vacancy, replace(vacancy, last_day=date(2026, 12, 27)))
+        desk.read_again(vacancy, last_day=date(2026, 12, 27))
         assert desk.stored(approved).state is State.APPROVED
 
     def test_another_vacancys_posts_stay(self, desk: Desk, vacancy: Vacancy) -> None:
         waiting = self.post(desk, vacancy, State.IN_REVIEW, "last_day")
         approved = desk.reviews.approve(waiting, desk.approver)
-        other = replace(vacancy, id=uuid4())
-        desk.reviews.void_changed(other, replace(other, last_day=date(2026, 12, 27)))
+        desk.read_again(vacancy, reference="VB-2", last_day=date(2026, 12, 20))
+        desk.read_again(vacancy, reference="VB-2", last_day=date(2026, 12, 27))
         assert desk.stored(approved).state is State.APPROVED
 
     def test_live_posts_are_told_and_left_to_a_person(self, desk: Desk, vacancy: Vacancy) -> None:
         live = self.post(desk, vacancy, State.PUBLISHED, "last_day")
-        changed = replace(vacancy, last_day=date(2026, 12, 27))
-        assert [p.id for p in desk.reviews.void_changed(vacancy, changed)] == [live.id]
+        change = desk.read_again(vacancy, last_day=date(2026, 12, 27))
+        assert [p.id for p in change.live] == [live.id] and change.touched == ()
         assert desk.stored(live).state is State.PUBLISHED
 
     def test_a_voided_post_is_not_claimed(self, desk: Desk, vacancy: Vacancy) -> None:
         waiting = self.post(desk, vacancy, State.IN_REVIEW, "last_day")
         approved = desk.reviews.approve(waiting, desk.approver)
-        desk.reviews.void_changed(vacancy, replace(vacancy, last_day=date(2026, 12, 27)))
+        desk.read_again(vacancy, last_day=date(2026, 12, 27))
         with pytest.raises(IllegalTransition), desk.database.write() as tx:
             publications.move(
                 tx, desk.stored(approved), Event.CLAIM, now=desk.clock.now(), actor="test"

@@ -48,9 +48,7 @@ class Rows:
         if self._vacancy is None:
             self._vacancy = Vacancy(uuid4(), "VB-1", "Adviseur", "Gemeente Voorbeeld")
             with self._database.write() as tx:
-                campaigns.save_vacancy(
-                    tx, self._vacancy, campaign_id=self.campaign().id, now=self._clock.now()
-                )
+                campaigns.save_vacancy(tx, self._vacancy, now=self._clock.now())
         return self._vacancy
 
     def account(
@@ -101,13 +99,15 @@ class Rows:
         due_in: timedelta = timedelta(0),
         window: timedelta = timedelta(hours=6),
         follows: Publication | None = None,
+        needs_open_vacancy: bool = True,
     ) -> Publication:
         account = account or self.account()
         number = next(self._numbers)
         due = self._clock.now() + due_in
         post = Post(
-            uuid4(), self.campaign().id, self.vacancy().id, Phase.AWARENESS, "p", "angle", "nl"
-        )
+            uuid4(), self.campaign().id, self.vacancy().id, Phase.AWARENESS, "p", "angle", "nl",
+            needs_open_vacancy=needs_open_vacancy,
+        )  # fmt: skip
         new = Publication(
             id=uuid4(),
             reference=f"VB-{number:04}",

@@ -11,6 +11,7 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import AccountState, Hold, HoldScope
 from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.content import content_hash
 from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Event, Publication, State
@@ -87,6 +88,23 @@ def test_a_hold_of_any_scope_keeps_it_back_until_lifted(
     with database.write() as tx:
         accounts.lift_holds(tx, scope, covered, now=clock.now(), actor="Mira")
     assert claim(database, clock) is not None
+
+
+def test_a_hold_on_a_vacancy_lets_posts_go_on_that_make_sense_without_it(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    employer = rows.publication(state=State.IN_REVIEW, needs_open_vacancy=False)
+    digest = content_hash(employer.content, employer.account_id)
+    rows.move(employer, Event.APPROVE, approved_hash=digest)
+    rows.approved()
+    vacancy_id = rows.vacancy().id
+    reason = Message("hold.vacancy_closed", {"ref": "VB-1"})
+    hold = Hold(rows.new_id(), HoldScope.VACANCY, vacancy_id, reason, "system", clock.now())
+    with database.write() as tx:
+        accounts.place_hold(tx, hold)
+    first, second = claim(database, clock), claim(database, clock)
+    assert first is not None and first.publication.id == employer.id
+    assert second is None
 
 
 def test_an_account_publishes_one_at_a_time_and_spaced(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaignbot.checking import limits, phases, placing, wording
+from campaignbot.checking import facts, limits, phases, placing, wording
 from campaignbot.checking.subject import CheckSubject
 from campaignbot.domain.findings import Finding, Severity
 
@@ -10,6 +10,8 @@ _GROUPS = (
     limits.text,
     limits.pictures,
     limits.hashtags,
+    facts.closed_vacancy,
+    facts.changed_facts,
     phases.vacancy_pressure,
     phases.action_facts,
     phases.pay_notation,

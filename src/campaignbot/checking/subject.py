@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -48,6 +48,8 @@ class CheckSubject:
     tracking_code: str
     after_closing: bool = False
     vacancy: Vacancy | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    needs_open_vacancy: bool = False
     photos: tuple[PhotoUse, ...] = ()
     weak_contrasts: tuple[str, ...] = ()
     neighbours: Sequence[Neighbour] = field(default=())

@@ -18,10 +18,12 @@ from campaignbot.cli.commands import (
     campaigns,
     keeping,
     posts,
+    reports,
     running,
     service,
     starting,
     status,
+    vacancies,
 )
 from campaignbot.domain.errors import UserError
 
@@ -34,7 +36,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (starting, campaigns, running, posts, accounts, alerts, service, status, keeping):
+for module in (
+    starting,
+    vacancies,
+    campaigns,
+    reports,
+    running,
+    posts,
+    accounts,
+    alerts,
+    service,
+    status,
+    keeping,
+):
     module.register(app)
 
 

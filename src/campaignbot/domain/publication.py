@@ -169,7 +169,9 @@ class Post:
     """One message of the story, before it is fitted to accounts.
 
     `facts` are the vacancy facts that it uses, key to hash of the value: when one changes, the
-    approvals of its unpublished publications are void. `persona` and `angle` are keys.
+    approvals of its unpublished publications are void. `needs_open_vacancy` says that it makes no
+    sense once the vacancy is closed; what is about the employer or the talent pool goes on.
+    `persona` and `angle` are keys.
     """
 
     id: UUID
@@ -180,6 +182,7 @@ class Post:
     angle: str
     language: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    needs_open_vacancy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from campaignbot.domain.campaigns import Slot
 from campaignbot.drafting.angles import Angle, Wording
@@ -23,14 +24,18 @@ class Choice:
 
 
 def choose_angles(
-    slots: Sequence[Slot], groups: Mapping[str, Sequence[Angle]], closing_day: date | None
+    slots: Sequence[Slot],
+    groups: Mapping[str, Sequence[Angle]],
+    closing_day: date | None,
+    told: Mapping[str, Collection[tuple[str, int]]] = MappingProxyType({}),
 ) -> tuple[tuple[Choice, ...], tuple[Slot, ...]]:
     """Return the choices, and the slots for which no unused wording is left.
 
-    No wording is used twice on a channel. A story keeps its angle on every channel that tells it,
-    so it returns there at another moment and in another length.
+    No wording is used twice on a channel; `told` are those that earlier campaigns used there, as
+    the angle's key and the number of the wording. A story keeps its angle on every channel that
+    tells it, so it returns there at another moment and in another length.
     """
-    used: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    used = defaultdict(set, {channel: set(wordings) for channel, wordings in told.items()})
     choices, empty = [], []
     for slot in slots:
         for angle, number in _candidates(slot, groups, closing_day):

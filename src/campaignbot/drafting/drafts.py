@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from campaignbot.domain.vacancy import FACT_FIELDS, Vacancy, fact_hash
-from campaignbot.drafting.angles import Angle
+from campaignbot.drafting.angles import Angle, Wording
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.words import fill, names_in
 
@@ -17,7 +17,13 @@ _LENGTHS = {"linkedin": "long", "manual": "long", "x": "short"}
 _SIZES = {"linkedin": "landscape", "facebook": "landscape", "instagram": "portrait"}
 _HASHTAGS = {"linkedin": 3, "instagram": 3, "facebook": 1, "x": 1, "manual": 0}
 # Facts that a template shows by their own names stand in the vacancy under these.
-_FACTS = {"hours": "hours_min", "place": "places", "role": "title", "last_day_short": "last_day"}
+_FACTS = {
+    "hours": ("hours_min", "hours_max"),
+    "place": ("places",),
+    "role": ("title",),
+    "last_day_short": ("last_day",),
+    "organisation": ("employer",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +56,36 @@ def make_draft(
 ) -> Draft:
     """Return the draft of a choice for a platform."""
     angle = choice.angle
-    pattern = getattr(choice.wording, _LENGTHS.get(platform, "medium"))
-    text = fill(pattern, facts, angle.key)
-    tags = [f"#{tag}" for tag in angle.hashtags[: _HASHTAGS.get(platform, 0)]]
-    if tags:
-        text = f"{text}\n\n{' '.join(tags)}" if platform != "x" else f"{text} {' '.join(tags)}"
     visual = _visual(angle, platform, facts)
     return Draft(
-        text=text,
+        text=text_of(angle, choice.wording, platform, facts),
         destination=_destination(angle, vacancy, careers_url),
         visual=visual,
-        facts=_used([pattern, *_shown(angle)], vacancy),
+        facts=_used(angle, _pattern(choice.wording, platform), vacancy, careers_url),
     )
 
 
-def tracked_link(destination: str, code: str, platform: str, campaign: str, content: str) -> str:
+def text_of(angle: Angle, wording: Wording, platform: str, facts: Mapping[str, Any]) -> str:
+    """Return the words of an angle on a platform, with its hashtags."""
+    text = fill(_pattern(wording, platform), facts, angle.key)
+    tags = " ".join(f"#{tag}" for tag in angle.hashtags[: _HASHTAGS.get(platform, 0)])
+    if not tags:
+        return text
+    return f"{text} {tags}" if platform == "x" else f"{text}\n\n{tags}"
+
+
+def _pattern(wording: Wording, platform: str) -> str:
+    pattern: str = getattr(wording, _LENGTHS.get(platform, "medium"))
+    return pattern
+
+
+def tracked_link(
+    destination: str, code: str, platform: str, channel: str, campaign: str, content: str
+) -> str:
     """Return an address that tells where its visitors came from.
 
     The query that it had is kept, but for parameters that track for somebody else. `utm_id` is
-    the publication's own code.
+    the publication's own code. `channel` is the key of the channel that carries it.
     """
     parts = urlsplit(destination)
     kept = [
@@ -76,9 +93,11 @@ def tracked_link(destination: str, code: str, platform: str, campaign: str, cont
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not re.match(r"utm_|source$|src$", name)
     ]
-    medium = "offline" if platform == "manual" else "social"
+    by_hand = platform == "manual"
+    medium = "offline" if by_hand else "social"
     ours = {
-        "utm_source": platform,
+        # Newsletters, posters and notice boards have no platform that would tell them apart.
+        "utm_source": channel if by_hand else platform,
         "utm_medium": medium,
         "utm_campaign": campaign,
         "utm_content": content,
@@ -121,14 +140,28 @@ def _destination(angle: Angle, vacancy: Vacancy | None, careers_url: str | None)
     return page or careers_url
 
 
+def _link_fact(angle: Angle, vacancy: Vacancy, careers_url: str | None) -> str | None:
+    """Return the field of the vacancy that the link of an angle leads to, if it is one."""
+    if angle.link == "careers" and careers_url:
+        return None
+    if angle.link == "apply" and vacancy.apply_url:
+        return "apply_url"
+    return "url" if vacancy.url else None
+
+
 def _shown(angle: Angle) -> list[str]:
     visual = angle.visual
     return [visual.kicker, visual.headline, visual.cta, *visual.facts]
 
 
-def _used(patterns: Sequence[str], vacancy: Vacancy | None) -> dict[str, str]:
+def _used(
+    angle: Angle, pattern: str, vacancy: Vacancy | None, careers_url: str | None
+) -> dict[str, str]:
     if vacancy is None:
         return {}
-    names = {name for pattern in patterns for name in names_in(pattern)}
-    fields = {_FACTS.get(name, name) for name in names} & set(FACT_FIELDS)
+    names = {name for text in (pattern, *_shown(angle)) for name in names_in(text)}
+    if link := _link_fact(angle, vacancy, careers_url):
+        names.add(link)
+    told = {field for name in names for field in _FACTS.get(name, (name,))}
+    fields = told & set(FACT_FIELDS)
     return {name: fact_hash(getattr(vacancy, name)) for name in sorted(fields)}

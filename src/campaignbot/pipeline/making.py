@@ -10,10 +10,12 @@ from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.publication import Publication
+from campaignbot.domain.vacancy import Vacancy
 from campaignbot.pipeline.posts import DrawnPost, PostMaker
 from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
+from campaignbot.reviewing.vacancies import VacancyChange, compare, take_over
 from campaignbot.settings import Settings
 from campaignbot.storage import accounts, campaigns, media, publications
 from campaignbot.storage.database import Database, Tx
@@ -24,10 +26,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was stored: the campaign and its publications, all of them waiting for review."""
+    """What was stored: the campaign and its publications, all of them waiting for review.
+
+    `changes` say what the readings of the vacancies meant for posts that were there already.
+    """
 
     campaign: Campaign
     publications: tuple[Publication, ...]
+    changes: tuple[VacancyChange, ...] = ()
 
 
 def make(
@@ -43,34 +49,47 @@ def make(
     """Draft and render every post, then store campaign and publications in one transaction.
 
     They wait for review. Interrupted before its end, it has stored nothing but pictures, which
-    are found again by their contents. UserError when the campaign exists already.
+    are found again by their contents. UserError when the campaign exists already, or
+    there is nothing to tell.
     """
     with database.read() as tx:
         if campaigns.campaign_by_key(tx, proposal.key) is not None:
             raise user_error("plan.exists", remedy="plan.exists.remedy", key=proposal.key)
+        if not proposal.choices:
+            raise user_error("plan.no_words", remedy="plan.no_words.remedy")
         known = {account.key: account for account in accounts.list_accounts(tx)}
         first = publications.next_reference_number(tx, settings.reference)
+        vacancies = tuple(compare(tx, r.vacancy).vacancy for r in proposal.readings)
     campaign = Campaign(new_id(), proposal.key, proposal.brief.name, 1, clock.now())
-    maker = PostMaker(
-        proposal, campaign, proposal.vacancy, settings, platforms, known, studio, new_id
-    )
+    about = vacancies[0] if vacancies else None
+    maker = PostMaker(proposal, campaign, about, settings, platforms, known, studio, new_id)
     drawn = []
     for done, choice in enumerate(proposal.choices):
         progress("draft", done, len(proposal.choices))
         drawn.append(maker.make(choice, first + done))
     progress("draft", len(proposal.choices), len(proposal.choices))
     with database.write() as tx:
-        _store(tx, proposal, campaign, drawn)
-    return Made(campaign, tuple(one.publication for one in drawn))
+        changes = tuple(
+            take_over(tx, vacancy, now=campaign.created_at_utc, new_id=new_id)
+            for vacancy in vacancies
+        )
+        _store(tx, proposal, campaign, vacancies, drawn)
+    return Made(campaign, tuple(one.publication for one in drawn), changes)
 
 
-def _store(tx: Tx, proposal: Proposal, campaign: Campaign, drawn: Sequence[DrawnPost]) -> None:
+def _store(
+    tx: Tx,
+    proposal: Proposal,
+    campaign: Campaign,
+    vacancies: Sequence[Vacancy],
+    drawn: Sequence[DrawnPost],
+) -> None:
     now = campaign.created_at_utc
     channels = tuple(p.channel for p in proposal.plan.channels)
     version = BriefVersion(campaign.id, 1, proposal.brief, proposal.personas, channels, now)
     campaigns.save_campaign(tx, campaign, version)
-    for reading in proposal.readings:
-        campaigns.save_vacancy(tx, reading.vacancy, campaign_id=campaign.id, now=now)
+    for position, vacancy in enumerate(vacancies):
+        campaigns.link_vacancy(tx, campaign.id, vacancy.id, position)
     for one in drawn:
         publications.add_post(tx, one.publication.post)
         publications.add_publication(tx, one.publication, now=now, actor="system:drafting")

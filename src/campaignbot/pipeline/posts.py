@@ -18,13 +18,15 @@ from campaignbot.domain.publication import Post, Publication, State
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.drafts import Draft, alt_text, make_draft, tracked_link
-from campaignbot.drafting.words import facts_of
 from campaignbot.i18n import Translator
-from campaignbot.pipeline.proposing import Proposal
+from campaignbot.pipeline.proposing import Proposal, facts_for
 from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
 from campaignbot.rendering import PhotoCard, RenderedImage
 from campaignbot.settings import Settings
+
+# Facts that stay true when the vacancy is closed.
+_EMPLOYER = {"employer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class PostMaker:
         )
         mark = f"{choice.slot.phase}-{choice.angle.key}"
         link = draft.destination and tracked_link(
-            draft.destination, code, platform.name, self.campaign.key, mark
+            draft.destination, code, platform.name, choice.slot.channel, self.campaign.key, mark
         )
         rendered, photo = self.studio.draw(draft, link)
         if rendered.unfit:
@@ -112,6 +114,7 @@ class PostMaker:
                 angle=choice.angle.key,
                 language=self._language,
                 facts=draft.facts,
+                needs_open_vacancy=not slot.after_closing and bool(draft.facts.keys() - _EMPLOYER),
             ),
             account_id=account.id,
             content=content,
@@ -132,8 +135,7 @@ class PostMaker:
 
     @cached_property
     def _facts(self) -> Mapping[str, Any]:
-        employer = self.vacancy.employer if self.vacancy else self.settings.organisation
-        return facts_of(self.proposal.brief, self.vacancy, employer, self._t)
+        return facts_for(self.proposal.brief, self.vacancy, self.settings)
 
     @cached_property
     def _accounts(self) -> Mapping[str, Account]:

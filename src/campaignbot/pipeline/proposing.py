@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,9 @@ from campaignbot.domain.messages import Message
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.angles import Angle, lacks, load_angles, offered
 from campaignbot.drafting.choice import Choice, choose_angles
+from campaignbot.drafting.words import facts_of
+from campaignbot.i18n import Translator
+from campaignbot.pipeline.told import Told, used_wordings
 from campaignbot.planning.calendar import make_calendar
 from campaignbot.planning.channels import propose_channels
 from campaignbot.planning.free_days import public_holidays
@@ -53,9 +58,11 @@ def propose(
     account_keys: frozenset[str],
     clock: Clock,
     new_id: Callable[[], UUID],
+    told: Mapping[str, Told] = MappingProxyType({}),
 ) -> Proposal:
     """Read a brief with its vacancy and propose channels, calendar and angles; stores nothing.
 
+    `told` is what stands on the accounts already: the same words are not proposed there again.
     UserError when the brief, the vacancy or a file that they name is not right.
     """
     now = clock.now().astimezone(ZoneInfo(settings.zone)).replace(tzinfo=None)
@@ -68,7 +75,11 @@ def propose(
     closing = vacancy.last_day if vacancy else None
     plan = _plan(brief, chosen, tuple(channels.values()), settings.zone, closing, now)
     angles = _angles(workdir / "creatives" / "angles" / brief.language)
-    choices, empty = choose_angles(plan.slots, offered(angles, brief, vacancy), closing)
+    groups = offered(angles, brief, vacancy)
+    usable = {angle.key: angle for group in groups.values() for angle in group}
+    facts = facts_for(brief, vacancy, settings)
+    used = used_wordings(told, channels.values(), tuple(usable.values()), facts)
+    choices, empty = choose_angles(plan.slots, groups, closing, used)
     return Proposal(
         key=brief_path.stem,
         brief=brief,
@@ -83,6 +94,12 @@ def propose(
         choices=choices,
         empty=empty,
     )
+
+
+def facts_for(brief: Brief, vacancy: Vacancy | None, settings: Settings) -> Mapping[str, Any]:
+    """Return the facts that posts of a brief are worded with, in its language."""
+    employer = vacancy.employer if vacancy else settings.organisation
+    return facts_of(brief, vacancy, employer, Translator(brief.language, settings.zone))
 
 
 def _plan(

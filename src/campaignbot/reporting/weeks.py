@@ -22,6 +22,11 @@ class Week:
         return cls(day - timedelta(days=day.weekday()), zone)
 
     @classmethod
+    def at(cls, instant: datetime, zone: str) -> Week:
+        """Return the week in which an instant falls in the zone."""
+        return cls.of(instant.astimezone(ZoneInfo(zone)).date(), zone)
+
+    @classmethod
     def parse(cls, text: str, zone: str) -> Week:
         """Read ``2026-W48`` or any day of the week (``2026-11-24``); UserError for all else."""
         if found := re.fullmatch(r"(\d{4})-?W(\d{1,2})", text.strip(), re.IGNORECASE):

@@ -15,16 +15,12 @@ from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication, State
-from campaignbot.domain.vacancy import Vacancy, changed_facts
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import cancel_along, move_along, send_along
 from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
-
-_OUT = frozenset({State.PUBLISHED, State.HANDED_OVER})
-_NOT_OUT = frozenset({State.APPROVED, State.RETRY_WAITING, State.MISSED, State.FAILED})
 
 Check = Callable[[Publication, Account], tuple[Finding, ...]]
 
@@ -277,34 +273,6 @@ class Reviews:
         require_editor(person)
         said = Message("review.said", {"why": require_reason(reason)})
         return self._end(publication, Event.SKIP, person, said)
-
-    def void_changed(self, old: Vacancy, new: Vacancy) -> tuple[Publication, ...]:
-        """Send unpublished publications that used a changed fact back to review.
-
-        Returns those that used it and are live, or with the person who places them: a person
-        decides what to do with those.
-        """
-        changed = changed_facts(old, new)
-        live = []
-        with self._database.write() as tx:
-            for publication in publications.list_publications(tx):
-                used = set(publication.post.facts) & changed
-                if publication.post.vacancy_id != old.id or not used:
-                    continue
-                if publication.state in _OUT:
-                    live.append(publication)
-                elif publication.state in _NOT_OUT:
-                    publications.move(
-                        tx,
-                        publication,
-                        Event.EDIT,
-                        now=self._clock.now(),
-                        actor="system:vacancy",
-                        approved_hash=None,
-                        retry_at_utc=None,
-                        reason=Message("review.fact_changed", {"facts": ", ".join(sorted(used))}),
-                    )
-        return tuple(live)
 
     def _turn_down(
         self, publication: Publication, person: Person, reason: str, verdict: Verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from campaignbot.domain.errors import user_error
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.storage.database import Tx
 from campaignbot.storage.documents import from_document, to_document
-from campaignbot.storage.tables import brief_version, campaign, vacancy
+from campaignbot.storage.tables import brief_version, campaign, campaign_vacancy, vacancy
 
 
 def save_campaign(tx: Tx, wanted: Campaign, version: BriefVersion) -> None:
@@ -88,22 +89,34 @@ def current_brief(tx: Tx, campaign_id: UUID) -> BriefVersion:
     return from_document(BriefVersion, document)
 
 
-def save_vacancy(tx: Tx, wanted: Vacancy, *, campaign_id: UUID | None, now: datetime) -> None:
-    """Insert the vacancy or store its new reading; its reference is unique."""
+def save_vacancy(tx: Tx, wanted: Vacancy, *, now: datetime) -> Vacancy:
+    """Store a vacancy, or the new reading of the one with its reference; return it as stored.
+
+    The id of a vacancy that is known is kept: posts refer to it.
+    """
+    row = tx.execute(select(vacancy.c.id).where(vacancy.c.reference == wanted.reference)).first()
+    stored = wanted if row is None else replace(wanted, id=row.id)
     values: dict[str, Any] = {
-        "reference": wanted.reference,
-        "title": wanted.title,
-        "document": to_document(wanted),
-        "last_day": wanted.last_day,
-        "closed_at_utc": wanted.closed_at_utc,
+        "title": stored.title,
+        "document": to_document(stored),
+        "last_day": stored.last_day,
+        "closed_at_utc": stored.closed_at_utc,
         "read_at_utc": now,
     }
-    if campaign_id is not None:
-        values["campaign_id"] = campaign_id
-    if tx.execute(select(vacancy.c.id).where(vacancy.c.id == wanted.id)).first() is None:
-        tx.execute(insert(vacancy).values(id=wanted.id, **values))
+    if row is None:
+        tx.execute(insert(vacancy).values(id=stored.id, reference=stored.reference, **values))
     else:
-        tx.execute(update(vacancy).where(vacancy.c.id == wanted.id).values(**values))
+        tx.execute(update(vacancy).where(vacancy.c.id == stored.id).values(**values))
+    return stored
+
+
+def link_vacancy(tx: Tx, campaign_id: UUID, vacancy_id: UUID, position: int = 0) -> None:
+    """Remember that a campaign is about a vacancy, as the first of its brief or a later one."""
+    tx.execute(
+        insert(campaign_vacancy).values(
+            campaign_id=campaign_id, vacancy_id=vacancy_id, position=position
+        )
+    )
 
 
 def vacancy_by_reference(tx: Tx, reference: str) -> Vacancy | None:
@@ -131,10 +144,12 @@ def vacancy_by_id(tx: Tx, vacancy_id: UUID) -> Vacancy:
 
 
 def vacancies_of(tx: Tx, campaign_id: UUID) -> tuple[Vacancy, ...]:
+    """Return the vacancies that a campaign is about, in the order of its brief."""
     rows = tx.execute(
         select(vacancy.c.document)
-        .where(vacancy.c.campaign_id == campaign_id)
-        .order_by(vacancy.c.reference)
+        .join(campaign_vacancy, campaign_vacancy.c.vacancy_id == vacancy.c.id)
+        .where(campaign_vacancy.c.campaign_id == campaign_id)
+        .order_by(campaign_vacancy.c.position)
     ).scalars()
     return tuple(from_document(Vacancy, document) for document in rows)
 

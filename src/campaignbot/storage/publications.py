@@ -65,6 +65,7 @@ def add_post(tx: Tx, new: Post) -> None:
             angle=new.angle,
             language=new.language,
             facts=dict(new.facts),
+            needs_open_vacancy=new.needs_open_vacancy,
         )
     )
 
@@ -227,6 +228,7 @@ def list_publications(
     *,
     states: Collection[State] | None = None,
     campaign_id: UUID | None = None,
+    vacancy_id: UUID | None = None,
     account_id: UUID | None = None,
     due_from: datetime | None = None,
     due_before: datetime | None = None,
@@ -237,6 +239,8 @@ def list_publications(
         query = query.where(publication.c.state.in_(list(states)))
     if campaign_id is not None:
         query = query.where(post.c.campaign_id == campaign_id)
+    if vacancy_id is not None:
+        query = query.where(post.c.vacancy_id == vacancy_id)
     if account_id is not None:
         query = query.where(publication.c.account_id == account_id)
     if due_from is not None:
@@ -346,6 +350,7 @@ def _select() -> Select[Any]:
             post.c.angle,
             post.c.language,
             post.c.facts,
+            post.c.needs_open_vacancy,
         )
         .join(post, post.c.id == publication.c.post_id)
         .join(
@@ -369,6 +374,7 @@ def _publication(row: Any) -> Publication:
             angle=row.angle,
             language=row.language,
             facts=row.facts,
+            needs_open_vacancy=row.needs_open_vacancy,
         ),
         account_id=row.account_id,
         content=Content.from_json(row.document),

@@ -76,13 +76,21 @@ vacancy = Table(
     "vacancy",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("campaign_id", ForeignKey("campaign.id"), index=True),
     Column("reference", String(200), nullable=False, unique=True),
     Column("title", String(300), nullable=False),
     Column("document", Json, nullable=False),
     Column("last_day", Date),
     Column("closed_at_utc", UtcInstant),
     Column("read_at_utc", UtcInstant, nullable=False),
+)
+
+# Several campaigns can be about one vacancy; position 0 is the vacancy whose facts posts use.
+campaign_vacancy = Table(
+    "campaign_vacancy",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("vacancy_id", ForeignKey("vacancy.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
 )
 
 account = Table(
@@ -125,6 +133,7 @@ post = Table(
     Column("angle", String(100), nullable=False),
     Column("language", String(8), nullable=False),
     Column("facts", Json, nullable=False),
+    Column("needs_open_vacancy", Boolean, nullable=False),
 )
 
 publication = Table(

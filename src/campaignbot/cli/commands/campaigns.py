@@ -1,145 +1,25 @@
-"""Commands around a campaign: vacancy import, plan, report week."""
+"""The command that makes a campaign: plan."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from campaignbot.cli.commands.vacancies import change_json, finding_json, say_change
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
-from campaignbot.domain.errors import Place, user_error
 
 if TYPE_CHECKING:
-    from campaignbot.bootstrap import Application
-    from campaignbot.domain.campaigns import Campaign
-    from campaignbot.domain.findings import Finding
-    from campaignbot.domain.vacancy import Vacancy
     from campaignbot.pipeline import Proposal
 
 _ = help_text
 
 
 def register(app: typer.Typer) -> None:
-    vacancy = typer.Typer(help=_("cli.vacancy"), no_args_is_help=True)
-    vacancy.command("import", help=_("cli.vacancy_import"))(vacancy_import)
-    app.add_typer(vacancy, name="vacancy")
     app.command("plan", help=_("cli.plan"))(plan)
-    report = typer.Typer(help=_("cli.report"), no_args_is_help=True)
-    report.command("week", help=_("cli.report_week"))(report_week)
-    report.callback()(_report)
-    app.add_typer(report, name="report")
-    vacancy.callback()(_vacancy)
-
-
-def _report() -> None:
-    """Keep `report week` a command of its own group, also while it is the only one."""
-
-
-def _vacancy() -> None:
-    """Keep `vacancy import` a command of its own group, also while it is the only one."""
-
-
-def vacancy_import(
-    context: typer.Context,
-    source: Annotated[str, typer.Argument(help=_("cli.vacancy_source"))],
-    json: Json = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Read a vacancy and store it; a changed fact voids the approvals that used it."""
-    from campaignbot.briefing.vacancies import read_vacancy
-
-    with opened(context) as application:
-        reading = read_vacancy(
-            source,
-            _fetched(source),
-            zone=application.settings.zone,
-            new_id=application.new_id,
-        )
-        vacancy = reading.vacancy
-        if not dry_run:
-            _store(application, vacancy)
-        if json:
-            tell_json(
-                {
-                    "vacancy": _plain(vacancy),
-                    "findings": [_finding(f) for f in reading.findings],
-                    "stored": not dry_run,
-                }
-            )
-            return
-        _show_vacancy(vacancy, reading.findings)
-        say("vacancy.not_stored" if dry_run else "vacancy.stored", ref=vacancy.reference)
-
-
-def _fetched(source: str) -> bytes:
-    if source.startswith(("http://", "https://")):
-        from campaignbot.gateways.web import fetch
-
-        return fetch(source)
-    try:
-        return Path(source).read_bytes()
-    except OSError:
-        raise user_error(
-            "vacancy.no_file",
-            remedy="vacancy.no_file.remedy",
-            place=Place(Path(source)),
-            path=source,
-        ) from None
-
-
-def _store(application: Application, vacancy: Vacancy) -> None:
-    from dataclasses import replace
-
-    from campaignbot.storage import campaigns
-
-    with application.database.read() as tx:
-        known = campaigns.vacancy_by_reference(tx, vacancy.reference)
-    fresh = replace(vacancy, id=known.id) if known else vacancy
-    with application.database.write() as tx:
-        campaigns.save_vacancy(tx, fresh, campaign_id=None, now=application.clock.now())
-    if known is not None:
-        for publication in application.reviews.void_changed(known, fresh):
-            say("vacancy.live", ref=publication.reference, link=publication.permalink or "-")
-
-
-def _plain(value: object) -> Any:
-    from campaignbot.storage.documents import to_document
-
-    return to_document(value)
-
-
-def _finding(finding: Finding) -> dict[str, str | None]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "text": t().text(finding.what),
-        "remedy": t().text(finding.remedy) if finding.remedy else None,
-    }
-
-
-def _show_vacancy(vacancy: Vacancy, findings: tuple[Finding, ...]) -> None:
-    pay, words = vacancy.pay, t()
-    unknown = words("vacancy.unknown")
-    rows = {
-        "reference": vacancy.reference,
-        "title": vacancy.title,
-        "employer": vacancy.employer,
-        "place": ", ".join(vacancy.places) or unknown,
-        "hours": f"{vacancy.hours_min}-{vacancy.hours_max}" if vacancy.hours_min else unknown,
-        "pay": f"{pay.minimum or '?'}-{pay.maximum or '?'} {pay.currency}" if pay else unknown,
-        "scale": pay.scale or unknown if pay else unknown,
-        "appointment": vacancy.appointment or unknown,
-        "last_day": words.weekday(vacancy.last_day) if vacancy.last_day else unknown,
-        "apply_url": vacancy.apply_url or unknown,
-    }
-    for name, value in rows.items():
-        tell(f"{words(f'vacancy.field.{name}'):<16} {value}")
-    for finding in findings:
-        say("vacancy.note", text=words.text(finding.what))
 
 
 def plan(
@@ -160,7 +40,10 @@ def plan(
             frozenset(application.entries),
             application.clock,
             application.new_id,
+            pipeline.told_on(application.database),
         )
+        # What is wrong with pictures is said first: a proposal that cannot be made helps nobody.
+        studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)
         if not json:
             _show_proposal(proposal)
         pipeline.refuse_incomplete(proposal, brief)
@@ -171,7 +54,6 @@ def plan(
                 say("plan.not_stored")
             return
         steps = Steps()
-        studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)
         made = pipeline.make(
             proposal,
             application.database,
@@ -186,10 +68,16 @@ def plan(
         if json:
             tell_json(
                 _proposal(proposal)
-                | {"stored": True, "publications": [p.reference for p in made.publications]}
+                | {
+                    "stored": True,
+                    "publications": [p.reference for p in made.publications],
+                    "vacancies": [change_json(change) for change in made.changes],
+                }
             )
             return
         say("plan.stored", n=len(made.publications))
+        for change in made.changes:
+            say_change(change)
 
 
 def _proposal(proposal: Proposal) -> dict[str, Any]:
@@ -214,7 +102,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
             }
             for choice in proposal.choices
         ],
-        "findings": [_finding(f) for f in proposal.findings],
+        "findings": [finding_json(f) for f in proposal.findings],
         "unusable_angles": {name: list(needs) for name, needs in proposal.unusable.items()},
         "empty_slots": len(proposal.empty),
     }
@@ -244,46 +132,3 @@ def _show_proposal(proposal: Proposal) -> None:
         say("plan.cannot", angle=name, needs=", ".join(needs))
     for finding in proposal.findings:
         say("vacancy.note", text=words.text(finding.what))
-
-
-def report_week(
-    context: typer.Context,
-    week: Annotated[str | None, typer.Argument(help=_("cli.week"))] = None,
-    campaign: Annotated[str | None, typer.Option("--campaign", help=_("cli.campaign"))] = None,
-    write: Annotated[bool, typer.Option("--write", help=_("cli.write"))] = False,
-    json: Json = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Print the summary of a week, or write it to reports/."""
-    from campaignbot import summaries
-    from campaignbot.reporting.weeks import Week
-
-    with opened(context) as application:
-        zone = application.settings.zone
-        chosen = Week.parse(week or date.today().isoformat(), zone)
-        found = _campaign(application, campaign)
-        if write and not dry_run:
-            files = summaries.write_week(application, found, chosen)
-            paths = {"html": str(files.html), "text": str(files.text)}
-            if json:
-                tell_json({"week": chosen.name, "campaign": found.key, "files": paths})
-            else:
-                tell("\n".join(paths.values()))
-            return
-        text = summaries.week_text(application, found, chosen)
-        if json:
-            tell_json({"week": chosen.name, "campaign": found.key, "text": text})
-        else:
-            tell(text)
-
-
-def _campaign(application: Application, key: str | None) -> Campaign:
-    from campaignbot.storage import campaigns
-
-    with application.database.read() as tx:
-        if key is not None:
-            return campaigns.require_campaign(tx, key)
-        known = campaigns.list_campaigns(tx)
-    if not known:
-        raise user_error("campaign.none", remedy="campaign.none.remedy")
-    return known[-1]
