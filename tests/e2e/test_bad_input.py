@@ -71,9 +71,55 @@ def test_a_closing_date_in_the_past_is_refused(workdir: Path) -> None:
     nothing_planned(workdir)
 
 
+def test_importing_a_vacancy_that_has_closed_is_refused(workdir: Path) -> None:
+    page = "briefs/adviseur-omgevingsrecht.html"
+    change(workdir, page, "2026-12-20T23:59:00+01:00", "2020-01-20T23:59:00+01:00")
+    refused(campaignbot(workdir, "vacancy", "import", page), page, "closing date", "2020")
+    refused(campaignbot(workdir, "vacancy", "import", page, "--dry-run"), "closing date")
+    with sqlite3.connect(workdir / "data" / "campaignbot.db") as connection:
+        assert connection.execute("SELECT count(*) FROM vacancy").fetchone() == (0,)
+    connection.close()
+
+
+DAMAGES = ("creatives/photos/polder-met-molen.jpg", "creatives/brands/waterrijk/logo.png")
+
+
+@pytest.mark.parametrize("file", DAMAGES)
+@pytest.mark.parametrize("keep", [0, 700], ids=["no picture", "cut short"])
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["plan", "dry run"])
+def test_a_damaged_picture_is_named_before_anything_is_drawn(
+    workdir: Path, file: str, keep: int, dry_run: tuple[str, ...]
+) -> None:
+    data = (workdir / file).read_bytes()
+    (workdir / file).write_bytes(data[:keep] or b"no picture at all")
+    ran = campaignbot(workdir, "plan", BRIEF, *dry_run)
+    refused(ran, file, "damaged")
+    assert ran.out == "", "no proposal that cannot be made"
+    assert list((workdir / "media").iterdir()) == []
+    nothing_planned(workdir)
+
+
+@pytest.mark.parametrize("name", ["media", "data/renders"])
+def test_a_file_where_pictures_go_is_named(workdir: Path, name: str) -> None:
+    in_the_way(workdir / name)
+    ran = campaignbot(workdir, "plan", BRIEF)
+    refused(ran, name, "must be a folder")
+    assert ran.out == ""
+    nothing_planned(workdir)
+
+
+def in_the_way(place: Path) -> None:
+    if place.is_dir():
+        place.rmdir()
+    place.write_text("in the way")
+
+
 def test_a_template_that_names_a_missing_photo_says_where(workdir: Path) -> None:
     change(workdir, "creatives/templates/scene.yaml", "[landscape,", "[zeppelin,")
-    refused(campaignbot(workdir, "plan", BRIEF), "scene.yaml:3", "“zeppelin”", "landscape")
+    for dry_run in [(), ("--dry-run",)]:
+        ran = campaignbot(workdir, "plan", BRIEF, *dry_run)
+        refused(ran, "scene.yaml:3", "“zeppelin”", "landscape")
+        assert ran.out == "", "no proposal that cannot be made"
     nothing_planned(workdir)
 
 

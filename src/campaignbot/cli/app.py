@@ -1,17 +1,20 @@
 """The command line: data on standard output, narration on standard error, exit codes as told.
 
-0 done · 1 something needs attention · 2 the input cannot be used · 130 interrupted.
+0 done · 1 something needs attention · 2 the input cannot be used · 70 something failed that
+nobody foresaw · 130 interrupted.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from campaignbot.cli import texts
+from campaignbot.cli import mishaps, texts
 from campaignbot.cli.commands import (
     accounts,
     alerts,
@@ -28,6 +31,7 @@ from campaignbot.cli.commands import (
 from campaignbot.domain.errors import UserError
 
 _ = texts.help_text
+_CHOSEN: ContextVar[Path | None] = ContextVar("workdir", default=None)
 
 app = typer.Typer(
     help=_("cli.help"),
@@ -62,10 +66,14 @@ def choose_workdir(
 ) -> None:
     """Remember the working folder for the command that follows."""
     context.obj = workdir
+    _CHOSEN.set(workdir)
 
 
 def main() -> None:
-    """Run the command line, and turn what the user can mend into one clear message."""
+    """Run the command line; whatever fails is told in one clear message.
+
+    CAMPAIGNBOT_TRACEBACK=1 shows the traceback of what nobody foresaw, instead of logging it.
+    """
     # Standard output is for data: unless it is told otherwise, the log would go there.
     texts.log_to_terminal()
     try:
@@ -73,6 +81,13 @@ def main() -> None:
     except UserError as error:
         texts.show_error(error)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("CAMPAIGNBOT_TRACEBACK"):
+            raise
+        texts.show_error(mishaps.told(error, _CHOSEN.get() or Path()))
+        sys.exit(mishaps.EXIT_CODE)
 
 
 if __name__ == "__main__":

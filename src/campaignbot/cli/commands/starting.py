@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ import typer
 from campaignbot.cli.options import DryRun, Json, warn_of_place, workdir_of
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.errors import user_error
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def demo(
 
     log_to_terminal()
     folder = context.obj or DEMO_FOLDER
-    day = _day(today) if today else date.today()
+    day = _day(today) if today else SystemClock().now().astimezone().date()
     if dry_run:
         say("demo.would", folder=str(folder))
         return
@@ -157,7 +158,7 @@ def sandbox(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     server.world.set_clock(None)
-    say("sandbox.running", url=server.url, since=datetime.now().astimezone())
+    say("sandbox.running", url=server.url, since=SystemClock().now())
     try:
         server.wait()
     except KeyboardInterrupt:
