@@ -148,12 +148,9 @@ def _run(
         progress,
     )
     _approve(application, made.publications, end, progress)
-    _live_through(application, sandbox, clock, made.publications, end, progress)
-    weeks = _weeks(application, made.campaign, proposal.plan.first_day, proposal.plan.last_day)
-    progress("report", 1, 1)
-    return _result(
-        application, sandbox, made.campaign, tuple(weeks), _channels(application, proposal)
-    )
+    weeks = _weeks(proposal.plan.first_day, proposal.plan.last_day, application.settings.zone)
+    written = _live_through(application, sandbox, clock, made, weeks, end, progress)
+    return _result(application, sandbox, made.campaign, written, _channels(application, proposal))
 
 
 def _prepare_folder(workdir: Path) -> None:
@@ -244,27 +241,45 @@ def _live_through(
     application: Application,
     sandbox: Sandbox,
     clock: SimulatedClock,
-    made: tuple[Publication, ...],
+    made: pipeline.Made,
+    weeks: tuple[Week, ...],
     end: datetime,
     progress: Progress,
-) -> None:
-    """Move the clock from event to event; at each, do what the daemon does."""
+) -> tuple[Path, ...]:
+    """Move the clock from event to event; at each, do what the daemon does.
+
+    The summary of a week is written when its end has come: what it says is true of that moment.
+    """
     publisher = application.publisher("demo")
     first = clock.now()
     days = (end - first).days
-    instants = {p.due_at_utc for p in made if p.due_at_utc < end}
-    instant = first
-    while instant < end:
-        instants.add(instant)
-        instant += _MEASURE_EVERY
-    for instant in sorted({*instants, end}):
+    left, written = list(weeks), list[Path]()
+    for instant in _instants(first, end, made.publications, weeks):
         clock.move_to(instant)
         sandbox.world.set_clock(instant)
         publisher.tick()
         application.collect()
         _receive_applications(application, sandbox)
+        while left and left[0].end <= instant:
+            files = write_week(application, made.campaign, left.pop(0))
+            written += [files.html, files.text]
         progress("live", (instant - first).days, days)
     progress("live", days, days)
+    for week in left:
+        files = write_week(application, made.campaign, week)
+        written += [files.html, files.text]
+    return tuple(written)
+
+
+def _instants(
+    first: datetime, end: datetime, made: tuple[Publication, ...], weeks: tuple[Week, ...]
+) -> list[datetime]:
+    instants = {p.due_at_utc for p in made} | {week.end for week in weeks}
+    instant = first
+    while instant < end:
+        instants.add(instant)
+        instant += _MEASURE_EVERY
+    return sorted({i for i in instants if i < end} | {end})
 
 
 def _receive_applications(application: Application, sandbox: Sandbox) -> None:
@@ -283,12 +298,11 @@ def _receive_applications(application: Application, sandbox: Sandbox) -> None:
         statistics.add_applications(tx, rows)
 
 
-def _weeks(application: Application, campaign: Campaign, first: date, last: date) -> Iterator[Path]:
-    week = Week.of(first, application.settings.zone)
-    while week.monday <= last:
-        files = write_week(application, campaign, week)
-        yield from (files.html, files.text)
-        week = Week(week.monday + timedelta(days=7), week.zone)
+def _weeks(first: date, last: date, zone: str) -> tuple[Week, ...]:
+    weeks = [Week.of(first, zone)]
+    while weeks[-1].following.monday <= last:
+        weeks.append(weeks[-1].following)
+    return tuple(weeks)
 
 
 def _channels(

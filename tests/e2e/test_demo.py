@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,44 @@ def test_its_summaries_hold_their_own_pictures_and_say_that_numbers_are_simulate
     texts = [Path(p).read_text() for p in ran.data["summaries"] if p.endswith(".txt")]
     assert all("Oefencijfers" in text for text in texts)
     assert max(len(line) for text in texts for line in text.splitlines()) <= 100
+
+
+def test_each_week_tells_what_was_planned_for_the_next_and_nothing_of_later_days(
+    demo: tuple[Path, Ran],
+) -> None:
+    folder, ran = demo
+    texts = [Path(p).read_text() for p in ran.data["summaries"] if p.endswith(".txt")]
+    for text in texts[:-1]:
+        assert "Er staat nog niets gepland" not in text
+    weeks = [
+        campaignbot(folder, "report", "week", f"2026-W{n}", "--json").data for n in range(44, 48)
+    ]
+    for week, following in pairwise(weeks):
+        due = {post["reference"] for post in week["coming"]}
+        assert {post["reference"] for post in following["posts"]} <= due
+
+
+def test_a_week_that_is_over_says_the_same_whenever_it_is_told(demo: tuple[Path, Ran]) -> None:
+    folder, ran = demo
+    written = [Path(p) for p in ran.data["summaries"] if p.endswith(".txt")]
+    for path in written:
+        week = "-".join(path.name.split("-")[1:3])
+        assert campaignbot(folder, "report", "week", week, language="nl").out.strip() == (
+            path.read_text().strip()
+        )
+
+
+def test_report_week_gives_its_numbers_as_json(demo: tuple[Path, Ran]) -> None:
+    folder, _ = demo
+    told = campaignbot(folder, "report", "week", "2026-W46", "--json").data
+    assert (told["week"], told["from"], told["until"]) == ("2026-W46", "2026-11-09", "2026-11-15")
+    assert told["simulated"] is True
+    since = told["totals"]["since_start"]
+    assert since["impressions"] > told["totals"]["this_week"]["impressions"] > 0
+    groups = told["phases_since_start"], told["channels_since_start"]
+    for group in groups:
+        assert sum(row["posts"] for row in group.values()) == since["posts"]
+    assert told["goals"][0]["target"] and told["posts"][0]["reference"].startswith("WTR-")
 
 
 def test_status_tells_where_it_stands(demo: tuple[Path, Ran]) -> None:

@@ -75,7 +75,6 @@ def summary(*posts: PostTotals, clicks: int | None = 40, applications: int = 4) 
         trouble=(),
         coming=(),
         closing_day=None,
-        now=NOW,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from campaignbot.domain.campaigns import BriefVersion, Campaign
@@ -58,7 +58,6 @@ def build_summary(
     trouble: Sequence[Publication],
     coming: Sequence[Publication],
     closing_day: date | None,
-    now: datetime,
 ) -> WeekSummary:
     """Return the summary; pure, so that the same rows always tell the same story."""
     went_out = tuple(

@@ -42,6 +42,10 @@ class Week:
         raise user_error("report.bad_week", remedy="report.bad_week.remedy", value=text[:40])
 
     @property
+    def following(self) -> Week:
+        return Week(self.monday + timedelta(days=7), self.zone)
+
+    @property
     def name(self) -> str:
         year, number, _ = self.monday.isocalendar()
         return f"{year}-W{number:02}"

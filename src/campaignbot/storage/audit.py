@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
 from campaignbot.domain.audit import AuditEvent
+from campaignbot.domain.publication import State
 from campaignbot.storage.database import Tx
-from campaignbot.storage.tables import event
+from campaignbot.storage.tables import event, post, publication
 
 _RECORD = insert(event)
 
@@ -47,3 +49,22 @@ def history(tx: Tx, object_id: UUID) -> tuple[AuditEvent, ...]:
         )
         for row in rows
     )
+
+
+def states_at(tx: Tx, campaign_id: UUID, instant: datetime) -> Mapping[UUID, State]:
+    """Return where each publication of a campaign stood just before an instant.
+
+    One that was not there yet is left out.
+    """
+    rows = tx.execute(
+        select(event.c.object_id, event.c.after)
+        .join(publication, publication.c.id == event.c.object_id)
+        .join(post, post.c.id == publication.c.post_id)
+        .where(
+            post.c.campaign_id == campaign_id,
+            event.c.object_kind == "publication",
+            event.c.at_utc < instant,
+        )
+        .order_by(event.c.at_utc, event.c.id)
+    )
+    return {row.object_id: State(row.after["state"]) for row in rows if "state" in row.after}

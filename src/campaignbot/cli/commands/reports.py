@@ -48,15 +48,14 @@ def report_week(
             files = summaries.write_week(application, found, chosen)
             paths = {"html": str(files.html), "text": str(files.text)}
             if json:
-                tell_json({"week": chosen.name, "campaign": found.key, "files": paths})
+                data = summaries.week_data(application, found, chosen)
+                tell_json(data | {"files": paths})
             else:
                 tell("\n".join(paths.values()))
-            return
-        text = summaries.week_text(application, found, chosen)
-        if json:
-            tell_json({"week": chosen.name, "campaign": found.key, "text": text})
+        elif json:
+            tell_json(summaries.week_data(application, found, chosen))
         else:
-            tell(text)
+            tell(summaries.week_text(application, found, chosen))
 
 
 def _campaign(application: Application, key: str | None) -> Campaign:
