@@ -107,6 +107,25 @@ def test_what_is_not_known_is_never_shown_as_zero() -> None:
     assert "bezoeken 0" not in text and "Bezoeken: 0" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "since"), [("nl", "sinds de start"), ("en", "since the start")]
+)
+def test_sums_per_group_say_since_when_they_count(language: str, since: str) -> None:
+    t = Translator(language)
+    told = summary(published())
+    for form in (as_html(told, t, lambda _i, _w: b""), as_text(told, t)):
+        assert f"{t('report.by_phase')}" in form and since in t("report.by_phase")
+        assert f"{t('report.by_channel')}" in form and since in t("report.by_channel")
+
+
+def test_a_week_without_numbers_prints_no_bare_headings() -> None:
+    t, nothing = Translator("nl"), Rollup(GroupTotals(0, {}), {}, {}, {}, {}, ())
+    empty = replace(summary(), this_week=nothing, since_start=nothing)
+    for form in (as_html(empty, t, lambda _i, _w: b""), as_text(empty, t)):
+        assert t("report.by_phase") not in form and t("report.by_channel") not in form
+        assert t("report.nothing_out") in form
+
+
 def test_too_little_data_draws_no_conclusion() -> None:
     keys = {m.key for m in summary(published(), clicks=12).changes}
     assert "report.change.too_little" in keys
