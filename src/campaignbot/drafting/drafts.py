@@ -80,7 +80,7 @@ def _pattern(wording: Wording, platform: str) -> str:
 
 
 def tracked_link(
-    destination: str, code: str, platform: str, channel: str, campaign: str, content: str
+    destination: str, code: str, platform: str, campaign: str, content: str, *, channel: str = ""
 ) -> str:
     """Return an address that tells where its visitors came from.
 
@@ -97,7 +97,7 @@ def tracked_link(
     medium = "offline" if by_hand else "social"
     ours = {
         # Newsletters, posters and notice boards have no platform that would tell them apart.
-        "utm_source": channel if by_hand else platform,
+        "utm_source": channel if by_hand and channel else platform,
         "utm_medium": medium,
         "utm_campaign": campaign,
         "utm_content": content,

@@ -73,7 +73,12 @@ class PostMaker:
         )
         mark = f"{choice.slot.phase}-{choice.angle.key}"
         link = draft.destination and tracked_link(
-            draft.destination, code, platform.name, choice.slot.channel, self.campaign.key, mark
+            draft.destination,
+            code,
+            platform.name,
+            self.campaign.key,
+            mark,
+            channel=choice.slot.channel,
         )
         rendered, photo = self.studio.draw(draft, link)
         if rendered.unfit:
