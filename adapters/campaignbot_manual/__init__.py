@@ -17,7 +17,7 @@ def _open(_context: AdapterContext) -> NoReturn:
 
 PLATFORM = Platform(
     name="manual",
-    label="Handmatig",
+    label="platform.manual",
     limits=Limits(
         text=None,
         images=Limit(10, None, date(2026, 11, 24), "our own bound: a person carries the files"),

@@ -26,7 +26,7 @@ from campaignbot.drafting.drafts import tracked_link
 from campaignbot.gateways.credentials import Vault, make_key, require_key
 from campaignbot.gateways.mail import Mailer
 from campaignbot.gateways.media import MediaHost, MediaStore
-from campaignbot.i18n import Translator
+from campaignbot.i18n import Translator, asked_language
 from campaignbot.measuring.collect import CollectReport, collect
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.platforms.calls import CallLog
@@ -149,7 +149,12 @@ class Application:
         )
 
     def translator(self, language: str | None = None) -> Translator:
-        return Translator(language or self.settings.language, self.settings.zone)
+        """Return the translator of a reader.
+
+        CAMPAIGNBOT_LANG decides, else their own language, else that of the settings.
+        """
+        chosen = asked_language(self._environment) or language or self.settings.language
+        return Translator(chosen, self.settings.zone)
 
     def new_id(self) -> UUID:
         return uuid7(self.clock.now())
@@ -166,7 +171,8 @@ class Application:
     def publisher(self, owner: str | None = None, on_step: OnStep = pass_by) -> Publisher:
         """Return a publisher; `owner` names this process in leases."""
         chosen = self.settings.publishing
-        t = self.translator()
+        # For colleagues of the organisation, whoever runs the daemon.
+        t = Translator(self.settings.language, self.settings.zone)
         folder = PackFolder(self.workdir / "reports" / "handover", self.media.read, t)
         packs = MailedPacks(folder, self._hand_over_to, self.mailer(), t)
         return Publisher(

@@ -51,6 +51,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def asked_language(environment: Mapping[str, str]) -> str | None:
+    """Return the language that CAMPAIGNBOT_LANG asks for ("en", "nl_NL.UTF-8"), if it is ours."""
+    asked = environment.get("CAMPAIGNBOT_LANG", "")[:2].lower()
+    return asked if asked in LANGUAGES else None
+
+
 class Translator:
     """Speaks to one reader: their language, and the zone in which instants are shown."""
 
@@ -136,5 +142,8 @@ class Translator:
                 return self.day(value)
             case int() | Decimal():
                 return self.number(value)
+            case str() if value.startswith("platform."):
+                # A platform without a name of its own is called by a key of the catalogue.
+                return self(value)
             case _:
                 return value

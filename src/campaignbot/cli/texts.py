@@ -15,14 +15,14 @@ import typer
 
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.messages import Param
-from campaignbot.i18n import Translator
+from campaignbot.i18n import Translator, asked_language
 
 
 @cache
 def translator() -> Translator:
     """Return the translator of whoever sits here: CAMPAIGNBOT_LANG, else LANG, else Dutch."""
-    wanted = os.environ.get("CAMPAIGNBOT_LANG") or os.environ.get("LANG", "")
-    return Translator("en" if wanted.startswith("en") else "nl")
+    asked = asked_language(os.environ)
+    return Translator(asked or ("en" if os.environ.get("LANG", "").startswith("en") else "nl"))
 
 
 def help_text(key: str) -> str:

@@ -153,6 +153,7 @@ class Adapter(Protocol):
 class Platform:
     """What the program knows of a platform without importing its SDK.
 
+    `label` is its name, or a key of the catalogue that begins with "platform." where it has none.
     `compose` returns the text as the platform receives it and followers read it, link included
     where it stands in the text; it is what is counted, previewed, sent and compared. `settling_s`
     is how long a post may take to show up in the platform's own lists. `public_media` says that

@@ -39,7 +39,7 @@ class PostDetail(VerticalScroll):
 
     def _post(self, item: ReviewItem) -> ComposeResult:
         t, publication = self._services.t, item.publication
-        heading = f"{item.platform.label} · {item.account.name}"
+        heading = f"{t(item.platform.label)} · {item.account.name}"
         yield Label(heading, classes="heading", markup=False)
         yield Label(
             t(
