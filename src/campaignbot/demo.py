@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,8 +33,13 @@ from campaignbot.yamlfiles import change_yaml
 
 MARKER = ".campaignbot-demo"
 APPROVER = "Demo-goedkeurder (simulatie)"
-_BRIEF = "adviseur-omgevingsrecht"
+BRIEF = "adviseur-omgevingsrecht"
+ZONE = ZoneInfo("Europe/Amsterdam")
 _SAMPLE_CLOSING = date(2026, 12, 20)
+_WEEKS = 5
+_LEAST_AHEAD = timedelta(days=4)
+"""As many days at least lie between today and the closing day, so that enough is left to judge."""
+_WAITING = 6
 _MEASURE_EVERY = timedelta(hours=6)
 _FOLLOWERS = {"linkedin": 4200, "facebook": 6100, "instagram": 3300, "x": 2500}
 
@@ -78,22 +83,18 @@ class DemoResult:
 def run_demo(workdir: Path, today: date, progress: Progress) -> DemoResult:
     """Make a fresh demonstration in a folder of its own, and run four weeks of it.
 
-    The sample's dates are moved by whole weeks, so that its closing day is the last Sunday before
-    `today`. UserError when the folder holds anything but an earlier demonstration.
+    The sample's dates are moved by whole weeks to `closing_day`. UserError when the folder holds anything but an earlier demonstration.
     """
     progress("prepare", 0, 1)
-    closing = today - timedelta(days=today.isoweekday())
-    moved = closing - _SAMPLE_CLOSING
+    closing = closing_day(today)
     _prepare_folder(workdir)
-    _move_dates(workdir, moved)
+    move_dates(workdir, closing)
     sandbox = Sandbox(workdir / "data" / "sandbox")
     sandbox.start()
     try:
         _point_at_sandbox(workdir, sandbox)
-        start = datetime.combine(
-            closing - timedelta(days=27), time(6), ZoneInfo("Europe/Amsterdam")
-        )
-        end = datetime.combine(today, time(6), ZoneInfo("Europe/Amsterdam"))
+        start = datetime.combine(first_day(closing), time(6), ZONE)
+        end = datetime.combine(today, time(6), ZONE)
         clock = SimulatedClock(start.astimezone(UTC))
         sandbox.world.set_clock(clock.now())
         with _opened(workdir, clock) as application:
@@ -102,6 +103,29 @@ def run_demo(workdir: Path, today: date, progress: Progress) -> DemoResult:
         return result
     finally:
         sandbox.stop()
+
+
+def closing_day(today: date) -> date:
+    """Return the first Sunday that leaves posts to judge, whatever day of the week it is."""
+    earliest = today + _LEAST_AHEAD
+    return earliest + timedelta(days=7 - earliest.isoweekday())
+
+
+def first_day(closing: date) -> date:
+    return closing - timedelta(weeks=_WEEKS, days=-1)
+
+
+def left_to_review(
+    made: Sequence[Publication], today: date, number: int = _WAITING
+) -> tuple[Publication, ...]:
+    """Return what waits for whoever tries the program: the first posts from tomorrow on.
+
+    What hangs below a post goes along with it.
+    """
+    ahead = [p for p in made if p.planned.local.date() > today and p.follows_id is None]
+    first = sorted(ahead, key=lambda p: (p.due_at_utc, p.reference))[:number]
+    kept = {p.id for p in first}
+    return tuple(p for p in made if p.id in kept or p.follows_id in kept)
 
 
 @contextmanager
@@ -126,7 +150,7 @@ def _run(
     progress: Progress,
 ) -> DemoResult:
     _connect(application, sandbox)
-    brief = application.workdir / "briefs" / f"{_BRIEF}.yaml"
+    brief = application.workdir / "briefs" / f"{BRIEF}.yaml"
     proposal = pipeline.propose(
         application.workdir,
         brief,
@@ -148,7 +172,8 @@ def _run(
         progress,
     )
     _approve(application, made.publications, end, progress)
-    weeks = _weeks(proposal.plan.first_day, proposal.plan.last_day, application.settings.zone)
+    shown_until = end.date() - timedelta(days=3)
+    weeks = _weeks(proposal.plan.first_day, shown_until, application.settings.zone)
     written = _live_through(application, sandbox, clock, made, weeks, end, progress)
     return _result(application, sandbox, made.campaign, written, _channels(application, proposal))
 
@@ -169,10 +194,15 @@ def _prepare_folder(workdir: Path) -> None:
     make_workdir(workdir)
 
 
-def _move_dates(workdir: Path, by: timedelta) -> None:
+def move_dates(workdir: Path, closing: date) -> None:
+    """Move the sample to this closing day, and let its campaign begin earlier before it."""
+    by = closing - _SAMPLE_CLOSING
     for path in (workdir / "briefs").iterdir():
         text = path.read_text(encoding="utf-8")
         path.write_text(move_sample_dates(text, by, _SAMPLE_CLOSING.year), encoding="utf-8")
+    change_yaml(
+        workdir / "briefs" / f"{BRIEF}.yaml", {"start": first_day(closing), "weeks": _WEEKS}
+    )
 
 
 def _point_at_sandbox(workdir: Path, sandbox: Sandbox) -> None:
@@ -228,11 +258,12 @@ def _approve(
     end: datetime,
     progress: Progress,
 ) -> None:
-    """Approve what falls before the end; the rest waits for whoever tries the program."""
+    """Approve everything but what is left to whoever tries the program."""
     person: Person = application.person()
+    waiting = {p.id for p in left_to_review(made, end.astimezone(ZONE).date())}
     for done, publication in enumerate(made):
         progress("approve", done, len(made))
-        if publication.due_at_utc < end and not application.reviews.item(publication.id).blocking:
+        if publication.id not in waiting and not application.reviews.item(publication.id).blocking:
             application.reviews.approve(publication, person)
     progress("approve", len(made), len(made))
 

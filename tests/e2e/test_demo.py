@@ -26,6 +26,7 @@ def test_it_publishes_on_every_platform_and_hands_over(demo: tuple[Path, Ran]) -
     assert states["manual"]["handed_over"] >= 1
     assert not {"failed", "missed", "uncertain"} & {s for row in states.values() for s in row}
     assert ran.data["simulated"] is True
+    assert ran.data["waiting_for_review"] >= 5
     assert (folder / "reports" / "handover").is_dir()
 
 
@@ -36,10 +37,10 @@ def test_its_summaries_hold_their_own_pictures_and_say_that_numbers_are_simulate
     pages = [Path(p).read_text() for p in ran.data["summaries"] if p.endswith(".html")]
     assert len(pages) == 4
     for page in pages:
-        assert "Oefencijfers" in page and "data:image/jpeg;base64," in page
+        assert "Practice figures" in page and "data:image/jpeg;base64," in page
         assert 'src="http' not in page
     texts = [Path(p).read_text() for p in ran.data["summaries"] if p.endswith(".txt")]
-    assert all("Oefencijfers" in text for text in texts)
+    assert all("Practice figures" in text for text in texts)
     assert max(len(line) for text in texts for line in text.splitlines()) <= 100
 
 
@@ -92,7 +93,9 @@ def test_status_tells_where_it_stands(demo: tuple[Path, Ran]) -> None:
 def test_report_week_prints_any_week(demo: tuple[Path, Ran]) -> None:
     folder, _ = demo
     ran = campaignbot(folder, "report", "week", "2026-W46")
-    assert ran.code == 0 and "Weekoverzicht week 46" in ran.out
+    assert ran.code == 0 and "Summary of week 46" in ran.out
+    dutch = campaignbot(folder, "report", "week", "2026-W46", language="nl")
+    assert "Weekoverzicht week 46" in dutch.out
     wrong = campaignbot(folder, "report", "week", "week zes")
     assert wrong.code == 2 and "2026-W48" in wrong.err
 
