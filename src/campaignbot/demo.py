@@ -83,7 +83,8 @@ class DemoResult:
 def run_demo(workdir: Path, today: date, progress: Progress) -> DemoResult:
     """Make a fresh demonstration in a folder of its own, and run four weeks of it.
 
-    The sample's dates are moved by whole weeks to `closing_day`. UserError when the folder holds anything but an earlier demonstration.
+    The sample's dates are moved by whole weeks to `closing_day`. UserError when
+    the folder holds anything but an earlier demonstration.
     """
     progress("prepare", 0, 1)
     closing = closing_day(today)

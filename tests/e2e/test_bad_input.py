@@ -136,7 +136,20 @@ def test_a_port_in_use_is_said(workdir: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        refused(campaignbot(workdir, "sandbox", "--port", port), port, "--port")
+        ran = campaignbot(workdir, "sandbox", "--port", port)
+        refused(ran, port, "--port")
+        assert "token" not in ran.err, "a token that leads nowhere helps nobody"
+
+
+@pytest.mark.parametrize("port", ["0", "99999"])
+def test_a_port_that_cannot_be_is_refused(workdir: Path, port: str) -> None:
+    refused(campaignbot(workdir, "sandbox", "--port", port), "--port")
+
+
+def test_a_sandbox_that_cannot_keep_anything_says_so(workdir: Path) -> None:
+    (workdir / "data").mkdir(exist_ok=True)
+    (workdir / "data" / "sandbox").write_text("in the way")
+    refused(campaignbot(workdir, "sandbox", "--port", "1025"), "cannot be written")
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -103,7 +103,9 @@ def test_report_week_prints_any_week(demo: tuple[Path, Ran]) -> None:
 def test_stop_and_resume_are_one_hold(demo: tuple[Path, Ran]) -> None:
     folder, _ = demo
     assert campaignbot(folder, "stop", "--reason", "storm").code == 0
-    assert campaignbot(folder, "stop", "--reason", "again").code == 0
+    again = campaignbot(folder, "stop", "--reason", "again")
+    assert again.code == 0 and "stopped already" in again.err
+    assert "Demo-goedkeurder" in again.err and "storm" in again.err
     held = campaignbot(folder, "status", "--json").data["holds"]
     assert len(held) == 1 and "storm" in held[0]
     assert campaignbot(folder, "resume").code == 0

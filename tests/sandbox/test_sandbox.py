@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,29 @@ def test_a_port_in_use_is_an_error_at_once() -> None:
         taken.listen()
         with pytest.raises(OSError, match="in use"):
             Sandbox(port=taken.getsockname()[1]).start()
+
+
+def test_a_port_that_cannot_be_is_an_error_at_once() -> None:
+    with pytest.raises(OverflowError):
+        Sandbox(port=99_999).start()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError):
+        Sandbox(tmp_path / "file").start()
+
+
+def test_what_ends_a_running_sandbox_is_told_to_whoever_waits(tmp_path: Path) -> None:
+    running = Sandbox(tmp_path / "state")
+    running.start()
+    shutil.rmtree(tmp_path / "state")
+    (tmp_path / "state").write_text("in the way")
+    running.seed_accounts([ACCOUNT])
+    running.world.dirty = True
+    with pytest.raises(OSError):
+        running.wait()
+    running.stop()
 
 
 def test_the_clock_stands_where_it_is_put(sandbox: Sandbox) -> None:

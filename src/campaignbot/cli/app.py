@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextvars import ContextVar
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,12 @@ for module in (
     module.register(app)
 
 
+def show_version(wanted: bool) -> None:
+    if wanted:
+        texts.tell(f"campaignbot {metadata.version('campaignbot')}")
+        raise typer.Exit
+
+
 @app.callback()
 def choose_workdir(
     context: typer.Context,
@@ -63,6 +70,9 @@ def choose_workdir(
         Path | None,
         typer.Option("--workdir", envvar="CAMPAIGNBOT_HOME", help=_("cli.workdir")),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=show_version, help=_("cli.version"))
+    ] = False,
 ) -> None:
     """Remember the working folder for the command that follows."""
     context.obj = workdir

@@ -44,7 +44,7 @@ class Sandbox:
         self._state_path, self._host, self.port = state_path, host, port
         known = state_path is not None and (state_path / "state.json").exists()
         self.world = World.load(state_path) if known and state_path else World(now, seed)
-        self._ready, self._failure = Event(), list[OSError]()
+        self._ready, self._failure = Event(), list[Exception]()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._thread = Thread(target=self._run, name="sandbox", daemon=True)
@@ -68,7 +68,7 @@ class Sandbox:
         self.world.seed_accounts(accounts)
 
     def start(self) -> None:
-        """Listen; raises OSError when the port is in use."""
+        """Listen; raises OSError when the port is in use or the folder cannot be written."""
         self._thread.start()
         self._ready.wait()
         if self._failure:
@@ -77,16 +77,26 @@ class Sandbox:
     def stop(self) -> None:
         """Save the state and close the port."""
         if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+            with suppress(RuntimeError):  # it ended by itself just now
+                self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def wait(self) -> None:
-        """Block until the server is stopped."""
+        """Block until the server is stopped; raises what ended it, if something did."""
         while self._thread.is_alive():
             self._thread.join(0.5)
+        if self._failure:
+            raise self._failure[0]
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:
+            # Whoever waits for the start is told, whatever went wrong.
+            self._failure.append(error)
+        finally:
+            self._loop = None
+            self._ready.set()
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -100,22 +110,26 @@ class Sandbox:
         try:
             site = web.TCPSite(runner, self._host, self.port)
             await site.start()
-        except OSError as error:
-            self._failure.append(error)
-            await runner.cleanup()
+            # Only whoever has the port may write; what cannot be kept is said at once.
+            if self._state_path is not None:
+                self.world.save(self._state_path)
+            self.port = runner.addresses[0][1]
             self._ready.set()
-            return
-        self.port = runner.addresses[0][1]
-        self._ready.set()
+            await self._save_now_and_then(self._loop, self._stop)
+        finally:
+            await runner.cleanup()
+
+    async def _save_now_and_then(
+        self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event
+    ) -> None:
         pause_s = _SAVE_EVERY_S
-        while not self._stop.is_set():
+        while not stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), pause_s)
-            began = self._loop.time()
+                await asyncio.wait_for(stop.wait(), pause_s)
+            began = loop.time()
             self._save()
             # However much there is to save, answering comes first.
-            pause_s = max(_SAVE_EVERY_S, 10 * (self._loop.time() - began))
-        await runner.cleanup()
+            pause_s = max(_SAVE_EVERY_S, 10 * (loop.time() - began))
 
     def _save(self) -> None:
         if self._state_path is not None and self.world.dirty:

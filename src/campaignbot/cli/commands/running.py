@@ -118,6 +118,10 @@ def stop(
         if dry_run:
             say("stop.would", scope=t()(f"scope.{scope}"))
             return
+        before = {
+            held.hold.id
+            for held in stopping.holds_in_force(application.database, application.clock)
+        }
         hold = stopping.stop(
             application.database,
             application.clock,
@@ -128,8 +132,14 @@ def stop(
             scope_id=scope_id,
             until_utc=end,
         )
+        already = hold.id in before
         if json:
-            tell_json({"hold": str(hold.id), "scope": hold.scope, "until": hold.until_utc})
+            told = {"hold": str(hold.id), "scope": hold.scope, "until": hold.until_utc}
+            tell_json({**told, "already": already})
+        elif already:
+            said = t().text(hold.reason)
+            scoped = t()(f"scope.{scope}")
+            say("stop.already", scope=scoped, by=hold.by, since=hold.from_utc, reason=said)
         elif hold.until_utc is None:
             say("stop.done", scope=t()(f"scope.{scope}"))
         else:

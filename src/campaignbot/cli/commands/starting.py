@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -19,6 +20,8 @@ from campaignbot.domain.errors import user_error
 
 if TYPE_CHECKING:
     from campaignbot.demo import DemoResult
+    from campaignbot.sandbox import Sandbox
+    from campaignbot.settings import AccountEntry
 
 _ = help_text
 DEMO_FOLDER = Path("campaignbot-demo")
@@ -116,7 +119,13 @@ def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
         warn_of_place(application)
         application.close()
     if json:
-        tell_json({"folder": str(folder), "written": [str(p) for p in written], "dry_run": dry_run})
+        tell_json(
+            {
+                "folder": str(folder.resolve()),
+                "written": [str(p) for p in written],
+                "dry_run": dry_run,
+            }
+        )
         return
     key = "init.would" if dry_run else "init.done"
     say(key, folder=str(folder.resolve()), written=len(written), kept=len(kept))
@@ -126,7 +135,10 @@ def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
 
 def sandbox(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option("--port", help=_("cli.sandbox_port"))] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help=_("cli.sandbox_port"))
+    ] = None,
+    json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
     """Serve the imitated platforms until Ctrl-C."""
@@ -134,6 +146,7 @@ def sandbox(
 
     from campaignbot.sandbox import Sandbox
     from campaignbot.settings import load_accounts, load_settings
+    from campaignbot.starter import not_writable
 
     log_to_terminal()
     folder = workdir_of(context)
@@ -145,41 +158,55 @@ def sandbox(
         say("sandbox.would", port=str(chosen))
         return
     server = Sandbox(folder / "data" / "sandbox", port=chosen)
-    _seed(server, entries)
-    try:
-        server.start()
-    except OSError as error:
-        raise user_error(
-            "sandbox.port_in_use",
-            remedy="sandbox.port_in_use.remedy",
-            port=str(chosen),
-            said=error.strerror or "",
-        ) from None
+    _start(server, folder)
+    tokens = _seed(server, entries)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     server.world.set_clock(None)
-    say("sandbox.running", url=server.url, since=SystemClock().now())
     try:
+        if json:
+            tell_json({"url": server.url, "base_urls": server.base_urls, "tokens": tokens})
+        else:
+            for key, token in tokens.items():
+                say("sandbox.token", key=key, token=token)
+        say("sandbox.running", url=server.url, since=SystemClock().now())
         server.wait()
     except KeyboardInterrupt:
         pass
+    except OSError as error:
+        raise not_writable(folder, error) from None
     finally:
         server.stop()
         say("sandbox.stopped")
 
 
-def _seed(server: object, entries: object) -> None:
-    """Give the sandbox the accounts that it does not know yet, with a practice token each."""
-    from campaignbot.sandbox import Sandbox, SandboxAccount
-    from campaignbot.settings import AccountEntry
+def _start(server: Sandbox, folder: Path) -> None:
+    from campaignbot.starter import not_writable
 
-    assert isinstance(server, Sandbox) and isinstance(entries, tuple)
+    try:
+        server.start()
+    except OSError as error:
+        if error.filename is not None:
+            raise not_writable(folder, error) from None
+        raise user_error(
+            "sandbox.port_in_use",
+            remedy="sandbox.port_in_use.remedy",
+            port=str(server.port),
+            said=os.strerror(error.errno or 0),
+        ) from None
+
+
+def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
+    """Give the sandbox the accounts that it does not know yet; return a practice token each."""
+    from campaignbot.sandbox import SandboxAccount
+
+    tokens = {}
     for entry in entries:
-        assert isinstance(entry, AccountEntry)
         unknown = server.world.account(entry.platform, entry.external_id) is None
         if entry.platform in server.base_urls and unknown:
             token = f"oefen-{entry.key}"
             server.seed_accounts(
                 [SandboxAccount(entry.platform, entry.external_id, entry.name, token)]
             )
-            say("sandbox.token", key=entry.key, token=token)
+            tokens[entry.key] = token
+    return tokens
