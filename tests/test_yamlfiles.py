@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 import pytest
+from pydantic import Field
 
 from campaignbot.domain.errors import Problem, UserError
+from campaignbot.i18n import Translator
 from campaignbot.yamlfiles import MAX_BYTES, json_schema, read_text, read_yaml
 
 
@@ -77,14 +80,14 @@ def test_a_good_file_is_read_as_the_types_say(tmp_path: Path) -> None:
     ("text", "key", "line", "name"),
     [
         (GOOD.replace("large", "huge"), "file.not_one_of", 3, "size"),
-        (GOOD.replace("1.10", "veel"), "file.bad_value", 4, "price"),
-        (GOOD.replace("weight: 3", "weight: zwaar"), "file.bad_value", 7, "parts.1.weight"),
+        (GOOD.replace("1.10", "veel"), "file.not_number", 4, "price"),
+        (GOOD.replace("weight: 3", "weight: zwaar"), "file.not_int", 7, "parts.1.weight"),
         (GOOD.replace("- name: eerste", "- weight: 2"), "file.missing_field", 6, "parts.0.name"),
         (GOOD.replace("  - name: eerste", "  - name: 'a'\n    kleur: rood"),
          "file.unknown_field", 7, "parts.0.kleur"),
         (GOOD.replace("title:", "titel:"), "file.unknown_field_near", 2, "titel"),
         (GOOD.replace("weight: 3", "wieght: 3"), "file.unknown_field_near", 7, "parts.1.wieght"),
-        (GOOD.replace("labels: {a: b}", "labels: {a: [1]}"), "file.bad_value", 8, "labels.a"),
+        (GOOD.replace("labels: {a: b}", "labels: {a: [1]}"), "file.not_text", 8, "labels.a"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_file_line_and_field(
@@ -100,8 +103,8 @@ def test_a_wrong_value_is_named_with_file_line_and_field(
 @pytest.mark.parametrize(
     ("text", "key", "line"),
     [
-        ("title: a\nsize: [small\n", "file.syntax", 3),
-        ("title: a\n  size: small\n", "file.syntax", 2),
+        ("title: a\nsize: [small\n", "file.syntax_open", 3),
+        ("title: a\n  size: small\n", "file.syntax_colon", 2),
         ("title: a\ntitle: b\n", "file.duplicate_key", 2),
         (b"title: a\nsize: \xe9\n", "file.not_utf8", 2),
         ("", "file.empty", None),
@@ -118,10 +121,58 @@ def test_a_file_that_is_no_yaml_is_named_with_its_line(
     assert (problem.place.file, problem.place.line) == (path, line)
 
 
+@pytest.mark.parametrize(
+    ("type_", "value", "key"),
+    [
+        (int, "zwaar", "file.not_int"),
+        (int, "1.5", "file.not_int"),
+        (Decimal, "veel", "file.not_number"),
+        (bool, "misschien", "file.not_bool"),
+        (date, "morgen", "file.not_date"),
+        (time, "vroeg", "file.not_time"),
+        (str, "12", "file.not_text"),
+        (tuple[str, ...], "een", "file.not_list"),
+        (Annotated[str, Field(max_length=3)], "lang", "file.too_long"),
+        (Annotated[int, Field(gt=5)], "2", "file.bad_value"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_the_readers_language(
+    tmp_path: Path, type_: Any, value: str, key: str
+) -> None:
+    path = written(tmp_path, f"a: {value}\n")
+    with pytest.raises(UserError) as caught:
+        read_yaml(path, dict[str, type_])
+    (problem,) = caught.value.problems
+    assert problem.what.key == key
+    assert problem.remedy is not None
+    dutch = Translator("nl").text(problem.what) + Translator("nl").text(problem.remedy)
+    assert key == "file.bad_value" or not {"input", "should", "valid"} & set(dutch.lower().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("a: 'b\n", "file.syntax_quote", 2),
+        ("a: 1\n\tb: 2\n", "file.syntax_character", 2),
+        ("a:\n  b: 1\n c: 2\n", "file.syntax_indent", 3),
+        ("a: {b: 1\n", "file.syntax_open", 2),
+        ("a: 1\nb\nc: 2\n", "file.syntax_no_colon", 3),
+    ],
+)
+def test_what_is_wrong_with_the_yaml_is_told_in_words(
+    tmp_path: Path, text: str, key: str, line: int
+) -> None:
+    (problem,) = problems(written(tmp_path, text))
+    assert problem.what.key == key
+    assert problem.place is not None and problem.place.line == line
+    assert problem.remedy is not None
+    assert Translator("nl").text(problem.remedy) != problem.remedy.key
+
+
 def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     found = problems(written(tmp_path, "size: huge\nprice: veel\n"))
     assert {p.what.key for p in found} == {
-        "file.missing_field", "file.not_one_of", "file.bad_value",
+        "file.missing_field", "file.not_one_of", "file.not_number",
     }  # fmt: skip
 
 

@@ -18,7 +18,32 @@ from campaignbot.domain.messages import Message
 
 T = TypeVar("T")
 
+# What the YAML parser says, by words that its sentence holds.
+_SYNTAX = {
+    "expected ',' or": "file.syntax_open",
+    "mapping values are not allowed": "file.syntax_colon",
+    "could not find expected ':'": "file.syntax_no_colon",
+    "expected <block end>": "file.syntax_indent",
+    "that cannot start any token": "file.syntax_character",
+    "unexpected end of stream": "file.syntax_quote",
+}
+
 MAX_BYTES = 1_000_000
+# How pydantic's names of errors begin.
+_KINDS = {
+    "int_": "file.not_int",
+    "decimal_": "file.not_number",
+    "float_": "file.not_number",
+    "bool_": "file.not_bool",
+    "time_": "file.not_time",
+    "date_": "file.not_date",
+    "string_type": "file.not_text",
+    "tuple_type": "file.not_list",
+    "list_type": "file.not_list",
+    "dict_type": "file.not_mapping",
+    "dataclass_type": "file.not_mapping",
+    "mapping_type": "file.not_mapping",
+}
 
 
 def read_yaml(path: Path, type_: type[T]) -> T:
@@ -78,9 +103,8 @@ def _load(path: Path, text: str) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = (error.problem or error.context or "").strip()
-        raise _refused(
-            path, "file.syntax", line=mark.line + 1 if mark else None, said=said
-        ) from None
+        key = next((key for words, key in _SYNTAX.items() if words in said), "file.syntax")
+        raise _refused(path, key, line=mark.line + 1 if mark else None, said=said) from None
     except YAMLError as error:
         raise _refused(path, "file.syntax", said=str(error).splitlines()[0]) from None
     if raw is None:
@@ -137,9 +161,23 @@ def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Proble
             return _worded(
                 "file.not_one_of", place, value=context["tag"], known=context["expected_tags"]
             )
+        case "string_too_long":
+            most = str(context["max_length"])
+            return _worded("file.too_long", place, value=_start(error), most=most)
         case _:
-            shown = str(error["input"])[:60]
-            return _worded("file.bad_value", place, value=shown, said=error["msg"])
+            return _bad_kind(error, place)
+
+
+def _bad_kind(error: Any, place: Place) -> Problem:
+    """Word that a value is of another kind; in the own words of the parser where none fit."""
+    for begin, key in _KINDS.items():
+        if str(error["type"]).startswith(begin):
+            return _worded(key, place, value=_start(error))
+    return _worded("file.bad_value", place, value=_start(error), said=error["msg"])
+
+
+def _start(error: Any) -> str:
+    return str(error["input"])[:60]
 
 
 def _worded(key: str, place: Place, **params: str) -> Problem:
