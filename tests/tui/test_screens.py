@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,13 +12,16 @@ import pytest
 from sqlalchemy import text
 from tests.tui.seed import GOOD, NOW, add, seeded, services
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets import DataTable, Input, OptionList, Static, TextArea
+from textual.widgets._toast import Toast
 
 from campaignbot.bootstrap import Application
 from campaignbot.domain.accounts import HoldScope
+from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.starter import make_workdir
 from campaignbot.storage import publications, reviews
 from campaignbot.tui.app import CampaignApp
 from campaignbot.tui.screens.dialogs import AskDialog
@@ -97,6 +102,7 @@ async def test_editing_changes_the_text_and_counts_it(application: Application) 
         assert "van 3.000 tekens" in count
         await press(pilot, "ctrl+s")
         await settle(pilot)
+        assert any("bewaard" in note.message for note in app._notifications)
     assert stored(application, 1).content.text == "Korter."
     assert stored(application, 1).state is State.IN_REVIEW
 
@@ -136,6 +142,98 @@ async def test_the_monitor_says_that_no_daemon_ran_and_what_went_out(
         lines = [str(events.get_option_at_index(i).prompt) for i in range(events.option_count)]
         assert any("Al geplaatst" in line for line in lines)
         assert any("KLAARGEZET" in line for line in lines)
+
+
+async def test_the_monitor_counts_what_waits_for_a_decision(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=(100, 24)) as pilot:
+        await press(pilot, "2")
+        await settle(pilot)
+        assert "2 wachten op een oordeel (1)" in str(
+            app.screen.query_one("#pulse", Static).render()
+        )
+
+
+async def test_posts_without_anything_due_are_no_empty_folder(tmp_path: Path) -> None:
+    make_workdir(tmp_path)
+    opened = Application(tmp_path, SimulatedClock(NOW), environment={})
+    add(opened, 1, "linkedin", GOOD, State.IN_REVIEW)
+    app = CampaignApp(services(opened))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2")
+        await settle(pilot)
+        assert "1 wacht op een oordeel" in str(app.screen.query_one("#pulse", Static).render())
+        assert str(app.screen.query_one("#about", Static).render()) == ""
+    opened.close()
+
+
+async def test_a_long_line_of_the_monitor_fills_the_width_and_says_that_it_goes_on(
+    application: Application,
+) -> None:
+    add(application, 6, "linkedin", "Werken aan de dijk. " * 20, State.IN_REVIEW)
+    with application.database.write() as tx:
+        tx.execute(text("UPDATE publication SET state = 'missed' WHERE reference = 'WTR-0006'"))
+    app = CampaignApp(services(application))
+    async with app.run_test(size=(160, 24)) as pilot:
+        await press(pilot, "2")
+        await settle(pilot)
+        events = app.screen.query_one("#events", OptionList)
+        line = str(events.get_option(str(UUID(int=6))).prompt)
+        assert line.endswith("…") and 140 <= len(line) <= 156
+
+
+async def test_the_calendar_opens_at_today(application: Application) -> None:
+    for number in range(10, 50):
+        old = add(application, number, "linkedin", f"Bericht {number}.", State.IN_REVIEW)
+        with application.database.write() as tx:
+            day = (NOW - timedelta(days=number - 9)).date().isoformat()
+            statement = text("UPDATE publication SET planned_local = :at WHERE id = :id")
+            tx.execute(statement, {"at": f"{day} 09:00:00.000000", "id": old.id.hex})
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3")
+        await settle(pilot)
+        table = app.screen.query_one(DataTable)
+        top = round(table.scroll_y)
+        assert top <= table.cursor_row < top + table.size.height
+        assert table.get_row_at(table.cursor_row)[0] == "wo 25 nov"
+
+
+async def test_the_detail_says_first_what_the_checks_found_and_who_it_is_for(
+    application: Application,
+) -> None:
+    given = replace(services(application), persona=lambda _: "De planoloog")
+    app = CampaignApp(given)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "down", "enter")
+        await settle(pilot)
+        lines = [str(line.render()) for line in app.screen.query(Static)]
+        heading = next(line for line in lines if line.startswith("Facebook"))
+        assert "1 fout" in heading
+        assert any("De planoloog" in line for line in lines)
+        finding = next(i for i, line in enumerate(lines) if line.startswith("!!"))
+        picture = next(i for i, line in enumerate(lines) if line.startswith("Beeld"))
+        assert finding < picture
+
+
+async def test_a_channel_by_hand_is_named_in_the_queue(application: Application) -> None:
+    add(application, 6, "manual", "Nog een voor de nieuwsbrief.", State.IN_REVIEW)
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        queue = app.screen.query_one("#queue", OptionList)
+        assert "Vaknieuwsbrief" in str(queue.get_option(str(UUID(int=6))).prompt)
+        await settle(pilot)
+
+
+async def test_no_notice_lies_over_a_dialog(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        app.screen.notify("een bericht")
+        await press(pilot, "r")
+        app.notify("nog een")
+        await pilot.pause()
+        assert not any(toast.region for toast in app.screen.query(Toast))
 
 
 def bar(pilot: Pilot[None]) -> str | None:

@@ -23,6 +23,7 @@ class CampaignApp(App[None]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 3
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "review": ReviewScreen,
         "monitor": MonitorScreen,

@@ -66,6 +66,7 @@ class CampaignScreen(Screen[None]):
 
     @work
     async def action_hold(self) -> None:
+        self.app.clear_notifications()
         choice = await self.app.push_screen_wait(HoldDialog(self.services, self.at_hand()))
         if choice is None:
             return
@@ -87,6 +88,7 @@ class CampaignScreen(Screen[None]):
         self, question: str, value: str = "", valid: Callable[[str], str | None] | None = None
     ) -> str | None:
         """Ask for a few words; None when the person thinks better of it."""
+        self.app.clear_notifications()
         dialog = AskDialog(question, self.t("tui.ask_hint"), value, valid or self._needs_words)
         return await self.app.push_screen_wait(dialog)
 

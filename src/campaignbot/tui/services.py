@@ -19,7 +19,7 @@ from campaignbot.publishing import stopping
 from campaignbot.publishing.stopping import Holdable, HoldInForce
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakenDown
-from campaignbot.storage import publications
+from campaignbot.storage import campaigns, publications
 from campaignbot.storage.overview import Overview
 
 ShowPicture = Callable[[Path], Widget]
@@ -48,6 +48,7 @@ class TuiServices:
     stop: Callable[[Holdable, str], None]
     resume: Callable[[Holdable], None]
     take_down: Callable[[Publication, Person, str], TakenDown]
+    persona: Callable[[Publication], str]
     show_picture: ShowPicture | None = None
 
 
@@ -79,6 +80,15 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
             scope_id=what.scope_id,
         )
 
+    def persona(publication: Publication) -> str:
+        """Return the name that the campaign's brief gives the persona; its key without one."""
+        post = publication.post
+        if post.campaign_id is None:
+            return post.persona
+        with application.database.read() as tx:
+            known = campaigns.current_brief(tx, post.campaign_id).personas
+        return next((p.name for p in known if p.key == post.persona), post.persona)
+
     return TuiServices(
         t=application.translator(person.language),
         zone=application.settings.zone,
@@ -95,5 +105,6 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         stop=stop,
         resume=resume,
         take_down=application.take_down,
+        persona=persona,
         show_picture=show_picture,
     )

@@ -43,6 +43,7 @@ class ReviewActions(CampaignScreen):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
 
     def _may(self, role: Role) -> bool:
+        self.app.clear_notifications()
         mine = self.services.person.role
         allowed = mine is Role.APPROVER or mine is role
         if not allowed:
@@ -103,6 +104,7 @@ class ReviewActions(CampaignScreen):
             return
         with self.explained():
             self.services.reviews.edit(item.publication, self.services.person, content=content)
+            self.notify(self.t("tui.edited", ref=item.publication.reference), markup=False)
         await self.decided()
 
     @work

@@ -33,8 +33,8 @@ class CalendarScreen(CampaignScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._fill()
         self.query_one(DataTable).focus()
+        self._fill()
 
     def on_screen_resume(self) -> None:
         self._fill()
@@ -54,9 +54,14 @@ class CalendarScreen(CampaignScreen):
         for key in ordered:
             table.add_column(key[:11], width=11)
         today = self.services.clock.now().astimezone(self.t.zone).date()
+        ahead = 0
         for day, row in sorted(days.items()):
+            ahead += day < today
             label = self.t.short_date(day) + ("*" if day == today else "")
             table.add_row(label, *(self._cell(row.get(key, [])) for key in ordered))
+        # What is past is above; one opens the calendar to see what comes.
+        table.move_cursor(row=min(ahead, table.row_count - 1), animate=False)
+        self.call_after_refresh(table.scroll_to, y=max(0, ahead - 2), animate=False)
 
     def _cell(self, publications: list[Publication]) -> str:
         return " ".join(

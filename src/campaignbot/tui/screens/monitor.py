@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from textwrap import shorten
 
 from textual import work
 from textual.app import ComposeResult
@@ -50,6 +51,11 @@ class MonitorScreen(CampaignScreen):
         self._show(self.services.overview())
         self.set_interval(_EVERY_S, self._read)
 
+    def on_resize(self) -> None:
+        # The lines are cut to the width of the list, which is known from now on.
+        if self._overview is not None:
+            self.call_after_refresh(self._show, self._overview)
+
     def on_screen_resume(self) -> None:
         self._read()
 
@@ -77,7 +83,8 @@ class MonitorScreen(CampaignScreen):
         if events.option_count:
             events.highlighted = min(place if place is not None else 1, events.option_count - 1)
         else:
-            self.query_one("#about", Static).update(self.t("tui.nothing_yet"))
+            nothing = "" if _to_judge(overview) else self.t("tui.nothing_yet")
+            self.query_one("#about", Static).update(nothing)
 
     def _section(
         self, heading: str, listed: Iterable[Publication], overview: Overview
@@ -100,6 +107,8 @@ class MonitorScreen(CampaignScreen):
             lines.append(t("tui.silent_since", at=overview.worker.heartbeat_at_utc))
         if overview.worker and overview.worker.problem:
             lines.append(t.text(overview.worker.problem))
+        if waiting := _to_judge(overview):
+            lines.append(t("tui.waiting", n=waiting))
         # The first stands in the line below the title.
         for stopped in self.services.holds()[1:]:
             what, reason = what_is_held(t, held(stopped)), why(t, stopped.hold.reason)
@@ -117,7 +126,7 @@ class MonitorScreen(CampaignScreen):
         words = " ".join(publication.content.text.split())
         # The section's heading says the state; one line each, also in 80 columns.
         head = f"{t.instant(at):<16} {account.key:<12} {t(f'phase.short.{phase}'):<10} "
-        return head + words[: max(10, self.size.width - len(head) - 6)]
+        return head + shorten(words, max(10, self.size.width - len(head) - 4), placeholder=" …")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         publication = self._shown.get(event.option.id or "")
@@ -212,3 +221,8 @@ class MonitorScreen(CampaignScreen):
             for publication in listed:
                 said = t(key, ref=publication.reference, link=publication.permalink or "-")
                 self.notify(said, severity="warning", timeout=20, markup=False)
+
+
+def _to_judge(overview: Overview) -> int:
+    states = overview.by_state()
+    return sum(states.get(s, 0) for s in (State.IN_REVIEW, State.CHANGES_REQUESTED))

@@ -89,7 +89,9 @@ class ReviewScreen(ReviewActions):
         publication, t = item.publication, self.t
         room = max(20, self.query_one("#queue").size.width - 3)
         phase = t(f"phase.short.{publication.post.phase}")
-        first = f"{t.instant(publication.due_at_utc)}  {item.platform.label} · {phase}"
+        # Several channels without a platform are told apart by their own names.
+        where = item.account.name if item.platform.hands_over else item.platform.label
+        first = f"{t.instant(publication.due_at_utc)}  {where} · {phase}"
         words = " ".join([*self._marks(item), *publication.content.text.split()])
         return f"{first[:room]}\n  {shorten(words, room - 2, placeholder=' …')}"
 

@@ -7,6 +7,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Label, Static
 
 from campaignbot.domain.findings import Severity
+from campaignbot.i18n import Translator
 from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.screens.edit import count_text
 from campaignbot.tui.services import TuiServices
@@ -28,8 +29,10 @@ class PostDetail(VerticalScroll):
         if self._item is None:
             yield Static(self._services.t("tui.nothing_selected"), classes="empty", markup=False)
             return
-        yield from self._post(self._item)
+        yield from self._head(self._item)
+        yield Static(self._item.text, classes="post", markup=False)
         yield from self._findings(self._item)
+        yield from self._pictures(self._item)
         yield from self._decisions(self._item)
 
     async def show(self, item: ReviewItem | None) -> None:
@@ -37,9 +40,9 @@ class PostDetail(VerticalScroll):
         await self.recompose()
         self.scroll_home(animate=False)
 
-    def _post(self, item: ReviewItem) -> ComposeResult:
+    def _head(self, item: ReviewItem) -> ComposeResult:
         t, publication = self._services.t, item.publication
-        heading = f"{t(item.platform.label)} · {item.account.name}"
+        heading = f"{t(item.platform.label)} · {item.account.name} · {found(t, item)}"
         yield Label(heading, classes="heading", markup=False)
         yield Label(
             t(
@@ -47,13 +50,15 @@ class PostDetail(VerticalScroll):
                 ref=publication.reference,
                 at=publication.due_at_utc,
                 phase=t(f"phase.{publication.post.phase}"),
-                persona=publication.post.persona,
+                persona=self._services.persona(publication),
             ),
             classes="facts",
             markup=False,
         )
-        yield Static(item.text, classes="post", markup=False)
-        for picture in publication.content.media:
+
+    def _pictures(self, item: ReviewItem) -> ComposeResult:
+        t = self._services.t
+        for picture in item.publication.content.media:
             path = self._services.picture(picture)
             if self._services.show_picture is not None and path.exists():
                 shown = self._services.show_picture(path)
@@ -66,10 +71,10 @@ class PostDetail(VerticalScroll):
             yield Static(
                 t("tui.picture", size=size, alt=picture.alt_text), classes="alt", markup=False
             )
-        yield Label(count_text(t, item.length, item.most), classes="count", markup=False)
 
     def _findings(self, item: ReviewItem) -> ComposeResult:
         t = self._services.t
+        yield Label(count_text(t, item.length, item.most), classes="count", markup=False)
         yield Label(t("tui.findings"), classes="heading", markup=False)
         if not item.findings:
             yield Static(t("tui.no_findings"), classes="facts", markup=False)
@@ -92,3 +97,14 @@ class PostDetail(VerticalScroll):
             why = f": {decision.reason}" if decision.reason else ""
             line = f"{t.instant(decision.taken_at_utc)}  {name}  {words}{why}"
             yield Static(line, classes="facts", markup=False)
+
+
+def found(t: Translator, item: ReviewItem) -> str:
+    """Return in a few words what the checks say: "In orde", "1 fout, 2 keer let op"."""
+    warnings = sum(f.severity is Severity.WARNING for f in item.findings)
+    said = []
+    if item.blocking:
+        said.append(t("tui.errors", n=len(item.blocking)))
+    if warnings:
+        said.append(t("tui.warnings", n=warnings))
+    return ", ".join(said) or t("tui.in_order")
