@@ -131,7 +131,8 @@ class Team(RuleBasedStateMachine):
             campaigns.save_campaign(
                 tx, campaign, BriefVersion(campaign.id, 1, brief, (), (), start)
             )
-            campaigns.save_vacancy(tx, vacancy, campaign_id=campaign.id, now=start)
+            campaigns.save_vacancy(tx, vacancy, now=start)
+            campaigns.link_vacancy(tx, campaign.id, vacancy.id)
             self.accounts = [
                 accounts.save_account(
                     tx, Account(self.new_id(), name, name, "Gemeente Voorbeeld", name, ZONE)

@@ -146,7 +146,7 @@ def sandbox(
 
     from campaignbot.sandbox import Sandbox
     from campaignbot.settings import load_accounts, load_settings
-    from campaignbot.starter import not_writable
+    from campaignbot.gateways.folders import not_writable
 
     log_to_terminal()
     folder = workdir_of(context)
@@ -181,7 +181,7 @@ def sandbox(
 
 
 def _start(server: Sandbox, folder: Path) -> None:
-    from campaignbot.starter import not_writable
+    from campaignbot.gateways.folders import not_writable
 
     try:
         server.start()
