@@ -144,9 +144,9 @@ def sandbox(
     """Serve the imitated platforms until Ctrl-C."""
     from urllib.parse import urlsplit
 
+    from campaignbot.gateways.folders import not_writable
     from campaignbot.sandbox import Sandbox
     from campaignbot.settings import load_accounts, load_settings
-    from campaignbot.gateways.folders import not_writable
 
     log_to_terminal()
     folder = workdir_of(context)
