@@ -10,15 +10,18 @@ import pytest
 from tests.publishing.fakes import FakeAdapter, Press
 from tests.storage.rows import Rows
 
-from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Receipt, State
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.protocol import ExternalPost
+from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing import stopping
+from campaignbot.publishing.publisher import Publisher
 from campaignbot.storage import accounts
 from campaignbot.storage.attempts import attempts_of
 from campaignbot.storage.database import Database
@@ -252,6 +255,27 @@ def test_manual_channels_get_a_pack_and_no_request(
     assert press.tick() == {"handed_over": 1}
     assert press.now(waiting).state is State.HANDED_OVER
     assert press.packs == [waiting.reference] and adapter.sent == []
+
+
+def test_a_key_that_does_not_fit_on_this_machine_fails_no_post(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    def no_key(_account: Account) -> FakeAdapter:
+        raise user_error("vault.other_key", remedy="vault.other_key.remedy")
+
+    waiting = rows.approved()
+    Publisher(
+        sqlite_database,
+        clock,
+        {"linkedin": load_platform("linkedin")},
+        no_key,
+        lambda _p, _a: pytest.fail("nothing is handed over here"),
+        owner="elsewhere",
+    ).tick()
+    press = Press(sqlite_database, clock, FakeAdapter())
+    after = press.now(waiting)
+    assert after.state is State.RETRY_WAITING
+    assert after.reason is not None and after.reason.key == "vault.other_key"
 
 
 def test_a_cancelled_publication_is_left_alone(

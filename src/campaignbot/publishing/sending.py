@@ -97,11 +97,13 @@ class Sender:
             self._on_step(Step.REQUEST_MARKED)
 
         reason: Message | None = None
+        checked = False
         outcome: Outcome
         try:
             # What was in order when it was approved may not be now: a consent has ended.
             if left := self._blocking(claim.publication, claim.account):
                 raise UserError(Problem(left[0].what))
+            checked = True
             adapter = self._open_adapter(claim.account)
             outcome = adapter.publish(
                 claim.publication.content,
@@ -113,11 +115,14 @@ class Sender:
             # The attempt stays open: when its lease is over, what the database knows decides.
             raise
         except UserError as error:
+            reason = error.problems[0].what
             if sent:
-                outcome = outcomes.Unknown(error.problems[0].what.key)
+                outcome, reason = outcomes.Unknown(reason.key), None
+            elif checked and adapter is None:
+                # The vault's key is another one on this machine, or gone: no fault of the post.
+                outcome = outcomes.Unavailable(reason.key)
             else:
                 # Something of ours is missing (a picture, an address): nothing was sent.
-                reason = error.problems[0].what
                 outcome = outcomes.Rejected(reason.key)
         except PlatformError as error:
             outcome = outcome_of(error, create_was_sent=sent)
