@@ -69,9 +69,12 @@ def test_an_interrupted_command_ends_with_130_and_without_a_traceback(workdir: P
         env={**os.environ, "CAMPAIGNBOT_HOME": str(workdir)},
         stderr=subprocess.PIPE,
         text=True,
+        # Where tests run in the background, interrupts are ignored by all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    # Opening its other end waits until the command has begun to read.
+    # Opening its other end waits until the command reads, and closing it ends the reading: the
+    # interrupt cannot fall between two looks at it.
     with fifo.open("w"):
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=60)
     assert running.returncode == 130 and "Traceback" not in said
