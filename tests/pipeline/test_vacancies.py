@@ -140,7 +140,7 @@ def test_a_closed_vacancy_holds_its_posts_and_lets_employer_posts_go_on(desk: De
     assert change.closed and [p.id for p in change.live] == [live.id]
     with desk.application.database.read() as tx:
         (hold,) = accounts.active_holds(tx, desk.clock.now())
-    assert (hold.scope, hold.scope_id) == (HoldScope.VACANCY, live.post.vacancy_id)
+    assert (hold.scope, hold.scope_id) == (HoldScope.CLOSED_VACANCY, live.post.vacancy_id)
     about = [p for p in desk.posts() if p.post.needs_open_vacancy and p.id != live.id]
     others = [p for p in desk.posts() if not p.post.needs_open_vacancy]
     assert about and others

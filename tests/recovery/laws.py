@@ -142,6 +142,7 @@ class Laws:
             (HoldScope.ALL, None),
             (HoldScope.CAMPAIGN, post.campaign_id),
             (HoldScope.VACANCY, post.vacancy_id),
+            (HoldScope.CLOSED_VACANCY, post.vacancy_id if post.needs_open_vacancy else None),
             (HoldScope.ACCOUNT, publication.account_id),
             (HoldScope.PUBLICATION, publication.id),
         }

@@ -204,6 +204,7 @@ class Team(RuleBasedStateMachine):
             "p",
             "angle",
             "nl",
+            needs_open_vacancy=in_campaign and number % 2 > 0 and number % 4 > 1,
         )
         new = Publication(
             id=self.new_id(),
@@ -339,6 +340,7 @@ class Team(RuleBasedStateMachine):
             HoldScope.ALL: None,
             HoldScope.CAMPAIGN: self.campaign.id,
             HoldScope.VACANCY: self.vacancy.id,
+            HoldScope.CLOSED_VACANCY: self.vacancy.id,
             HoldScope.ACCOUNT: self.accounts[of % len(self.accounts)].id,
             HoldScope.PUBLICATION: everything[of % len(everything)].id,
         }[scope]

@@ -79,6 +79,7 @@ def test_a_hold_of_any_scope_keeps_it_back_until_lifted(
         HoldScope.ACCOUNT: waiting.account_id,
         HoldScope.CAMPAIGN: waiting.post.campaign_id,
         HoldScope.VACANCY: waiting.post.vacancy_id,
+        HoldScope.CLOSED_VACANCY: waiting.post.vacancy_id,
         HoldScope.PUBLICATION: waiting.id,
     }[scope]
     hold = Hold(rows.new_id(), scope, covered, Message("hold.stopped"), "Mira", clock.now())
@@ -90,8 +91,11 @@ def test_a_hold_of_any_scope_keeps_it_back_until_lifted(
     assert claim(database, clock) is not None
 
 
-def test_a_hold_on_a_vacancy_lets_posts_go_on_that_make_sense_without_it(
-    database: Database, clock: SimulatedClock, rows: Rows
+@pytest.mark.parametrize(
+    ("scope", "goes_on"), [(HoldScope.CLOSED_VACANCY, True), (HoldScope.VACANCY, False)]
+)
+def test_only_a_vacancy_that_closed_lets_posts_go_on_that_make_sense_without_it(
+    database: Database, clock: SimulatedClock, rows: Rows, scope: HoldScope, goes_on: bool
 ) -> None:
     employer = rows.publication(state=State.IN_REVIEW, needs_open_vacancy=False)
     digest = content_hash(employer.content, employer.account_id)
@@ -99,12 +103,12 @@ def test_a_hold_on_a_vacancy_lets_posts_go_on_that_make_sense_without_it(
     rows.approved()
     vacancy_id = rows.vacancy().id
     reason = Message("hold.vacancy_closed", {"ref": "VB-1"})
-    hold = Hold(rows.new_id(), HoldScope.VACANCY, vacancy_id, reason, "system", clock.now())
+    hold = Hold(rows.new_id(), scope, vacancy_id, reason, "system", clock.now())
     with database.write() as tx:
         accounts.place_hold(tx, hold)
     first, second = claim(database, clock), claim(database, clock)
-    assert first is not None and first.publication.id == employer.id
-    assert second is None
+    claimed = [c.publication.id for c in (first, second) if c is not None]
+    assert claimed == ([employer.id] if goes_on else [])
 
 
 def test_an_account_publishes_one_at_a_time_and_spaced(

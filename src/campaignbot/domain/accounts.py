@@ -62,11 +62,16 @@ class RateBudget:
 
 
 class HoldScope(StrEnum):
-    """What a hold covers."""
+    """What a hold covers.
+
+    VACANCY covers every post about one; CLOSED_VACANCY, placed when it closes, only those that
+    make no sense without it: what is about the employer or the talent pool goes on.
+    """
 
     ALL = "all"
     CAMPAIGN = "campaign"
     VACANCY = "vacancy"
+    CLOSED_VACANCY = "closed_vacancy"
     ACCOUNT = "account"
     PUBLICATION = "publication"
 

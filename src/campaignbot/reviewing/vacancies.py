@@ -76,10 +76,10 @@ def take_over(tx: Tx, read: Vacancy, *, now: datetime, new_id: Callable[[], UUID
             _void(tx, publication, used, now)
     if change.closed:
         reason = Message("hold.vacancy_closed", {"ref": read.reference})
-        hold = Hold(new_id(), HoldScope.VACANCY, change.vacancy.id, reason, ACTOR, now)
+        hold = Hold(new_id(), HoldScope.CLOSED_VACANCY, change.vacancy.id, reason, ACTOR, now)
         accounts.place_hold(tx, hold)
     if change.opened:
-        accounts.lift_holds(tx, HoldScope.VACANCY, change.vacancy.id, now=now, actor=ACTOR)
+        accounts.lift_holds(tx, HoldScope.CLOSED_VACANCY, change.vacancy.id, now=now, actor=ACTOR)
     return change
 
 

@@ -168,8 +168,9 @@ def is_held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         and_(hold.c.scope == HoldScope.ACCOUNT, hold.c.scope_id == publication.c.account_id),
         and_(hold.c.scope == HoldScope.PUBLICATION, hold.c.scope_id == publication.c.id),
         and_(hold.c.scope == HoldScope.CAMPAIGN, hold.c.scope_id == post.c.campaign_id),
+        and_(hold.c.scope == HoldScope.VACANCY, hold.c.scope_id == post.c.vacancy_id),
         and_(
-            hold.c.scope == HoldScope.VACANCY,
+            hold.c.scope == HoldScope.CLOSED_VACANCY,
             hold.c.scope_id == post.c.vacancy_id,
             post.c.needs_open_vacancy,
         ),

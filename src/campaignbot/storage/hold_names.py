@@ -13,6 +13,7 @@ from campaignbot.storage.tables import account, campaign, publication, vacancy
 _NAMED = {
     HoldScope.CAMPAIGN: (campaign.c.id, campaign.c.key),
     HoldScope.VACANCY: (vacancy.c.id, vacancy.c.reference),
+    HoldScope.CLOSED_VACANCY: (vacancy.c.id, vacancy.c.reference),
     HoldScope.ACCOUNT: (account.c.id, account.c.key),
     HoldScope.PUBLICATION: (publication.c.id, publication.c.reference),
 }
