@@ -35,6 +35,7 @@ _COUNTS = {
     "shareCount": Metric.SHARES,
 }
 _POLLS = 10
+_ROLE = "ADMINISTRATOR"
 
 
 class LinkedInAdapter:
@@ -56,14 +57,19 @@ class LinkedInAdapter:
         roles = self._api.json(
             "GET",
             "/rest/organizationAcls",
-            params={"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED"},
+            params={"q": "roleAssignee", "state": "APPROVED", "count": 100},
         ).get("elements", [])
-        ours = [
-            r for r in roles if self._author in (r.get("organization"), r.get("organizationTarget"))
-        ]
-        number = self._author.rsplit(":", 1)[-1]
+        pages = [str(r.get("organization") or r.get("organizationTarget")) for r in roles]
+        ours = {
+            role.get("role")
+            for role, page in zip(roles, pages, strict=True)
+            if page == self._author
+        }
+        # A person without any role on our page, but with one on another, took the wrong account.
+        page = self._author if ours or not pages else pages[0]
+        number = page.rsplit(":", 1)[-1]
         name = self._api.json("GET", f"/rest/organizations/{number}").get("localizedName", "")
-        return AccountIdentity(self._author, name, () if ours else ("ADMINISTRATOR",))
+        return AccountIdentity(page, name, () if _ROLE in ours else (_ROLE,))
 
     def publish(
         self,

@@ -45,6 +45,9 @@ class FacebookPageAdapter:
         )
 
     def verify(self) -> AccountIdentity:
+        me = self._graph.call("GET", "me", params={"fields": "id,name"})
+        if me.get("id") != self._page:
+            return AccountIdentity(str(me.get("id", "")), me.get("name", ""))
         page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"})
         tasks = page.get("tasks", [_TASK])
         return AccountIdentity(page["id"], page.get("name", ""), () if _TASK in tasks else (_TASK,))

@@ -13,6 +13,8 @@ from threading import Lock
 from uuid import UUID
 
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.connecting.access import Access
+from campaignbot.connecting.connect import connect
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
@@ -30,7 +32,7 @@ from campaignbot.i18n import Translator, asked_language
 from campaignbot.measuring.collect import CollectReport, collect
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.platforms.calls import CallLog
-from campaignbot.platforms.errors import AuthError, PlatformError
+from campaignbot.platforms.errors import AuthError
 from campaignbot.platforms.protocol import (
     AccountIdentity,
     Adapter,
@@ -239,33 +241,15 @@ class Application:
         )
 
     def connect(self, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
-        """Try an account's secrets at the platform, and only then seal and store them.
+        """Try an account's secrets at the platform, and only then seal and store them."""
+        return connect(self.access, key, secrets)
 
-        UserError when the platform refuses them: what was stored before stays as it was.
-        """
-        vault = Vault(make_key(self.workdir, self._key_file, self._environment))
-        with self.database.read() as tx:
-            account = accounts.account_by_key(tx, key)
-        if account is None:
-            raise user_error(
-                "account.unknown",
-                remedy="account.unknown.remedy",
-                name=key,
-                known=", ".join(self.entries),
-            )
-        try:
-            identity = self._open(account, Credentials(secrets)).verify()
-        except PlatformError as error:
-            raise user_error(
-                "account.refused", remedy="account.refused.remedy", name=key, said=str(error)
-            ) from error
-        now = self.clock.now()
-        with self.database.write() as tx:
-            credentials.save_sealed(tx, account.id, vault.seal(secrets), None, now=now)
-            accounts.set_account_state(
-                tx, account.id, AccountState.ACTIVE, now=now, actor="system:connect"
-            )
-        return identity
+    @cached_property
+    def access(self) -> Access:
+        """What connecting, checking and pausing accounts works with."""
+        return Access(
+            self.database, self.clock, self.entries, self.platforms, self._open, self._vault
+        )
 
     def require_secrets(self) -> None:
         """Raise UserError unless this machine has the key that opens all stored credentials."""
@@ -375,12 +359,7 @@ class Application:
     @cached_property
     def watched(self) -> Folder:
         """What watching needs of this working folder."""
-
-        def vault(make: bool) -> Vault:
-            key = make_key if make else require_key
-            return Vault(key(self.workdir, self._key_file, self._environment))
-
-        secrets = ServiceSecrets(self._environment, lambda: self.database, vault, self.clock)
+        secrets = ServiceSecrets(self._environment, lambda: self.database, self._vault, self.clock)
         return Folder(
             self.workdir,
             self.settings,
@@ -414,8 +393,10 @@ class Application:
     def _key_file(self) -> Path | None:
         return key_file_of(self.workdir, self.settings)
 
-    def _vault(self) -> Vault:
-        return Vault(require_key(self.workdir, self._key_file, self._environment))
+    def _vault(self, make: bool = False) -> Vault:
+        """Return the vault, with a new key where there is none yet and one may be made."""
+        key = make_key if make else require_key
+        return Vault(key(self.workdir, self._key_file, self._environment))
 
     def _save_accounts_and_people(self, database: Database) -> None:
         with database.write() as tx:

@@ -76,21 +76,34 @@ def set_account_state(
     now: datetime,
     actor: str,
     token_expires_at_utc: datetime | None = None,
+    reason: str | None = None,
 ) -> None:
-    """Change whether an account can be published to, with a line in the audit trail."""
+    """Change whether an account can be published to, with a line in the audit trail.
+
+    An account that a person paused or disconnected meanwhile does not become TOKEN_EXPIRED: what
+    they decided stands.
+    """
     before = account_by_id(tx, account_id)
     values: dict[str, Any] = {"state": state}
     if token_expires_at_utc is not None:
         values["token_expires_at_utc"] = token_expires_at_utc
-    tx.execute(update(account).where(account.c.id == account_id).values(**values))
-    if before.state != state:
+    this = account.c.id == account_id
+    if state is AccountState.TOKEN_EXPIRED:
+        this &= account.c.state.not_in([AccountState.PAUSED, AccountState.NOT_CONNECTED])
+    changed = tx.execute(update(account).where(this).values(**values)).rowcount > 0
+    if changed and before.state != state:
+        after = {"state": state} if reason is None else {"state": state, "reason": reason}
         audit.record(
             tx,
             AuditEvent(
-                now, actor, "set_state", "account", account_id,
-                {"state": before.state}, {"state": state},
+                now, actor, "set_state", "account", account_id, {"state": before.state}, after
             ),
-        )  # fmt: skip
+        )
+
+
+def forget_token_expiry(tx: Tx, account_id: UUID) -> None:
+    """Let an account have no known end of its access: its token is another one, or gone."""
+    tx.execute(update(account).where(account.c.id == account_id).values(token_expires_at_utc=None))
 
 
 def postpone_account(tx: Tx, account_id: UUID, until_utc: datetime) -> None:

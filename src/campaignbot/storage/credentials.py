@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, insert, select, update
+from sqlalchemy import Uuid, bindparam, delete, insert, select, update
 
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import credential
@@ -31,3 +31,9 @@ def sealed_of(tx: Tx, account_id: UUID) -> tuple[bytes, datetime | None] | None:
     """Return the encrypted secrets of an account with their expiry; None when it has none."""
     row = tx.execute(_SEALED, {"of_id": account_id}).one_or_none()
     return (row.encrypted, row.expires_at_utc) if row else None
+
+
+def forget_sealed(tx: Tx, account_id: UUID) -> bool:
+    """Delete the encrypted secrets of an account; False when it had none."""
+    done = tx.execute(delete(credential).where(credential.c.account_id == account_id))
+    return bool(done.rowcount)

@@ -1,0 +1,1 @@
+"""Access to the accounts: connected, checked, paused, given up."""

@@ -1,0 +1,64 @@
+"""What every step of connecting works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.secrets import Secret
+from campaignbot.gateways.credentials import Vault
+from campaignbot.platforms.protocol import AccountIdentity, Adapter, Credentials, Platform
+from campaignbot.storage import accounts
+from campaignbot.storage.database import Database, Tx
+
+
+@dataclass(frozen=True)
+class Access:
+    """The accounts of one working folder, and how to reach them.
+
+    `keys` are those of `config/accounts.yaml`; the database remembers accounts that left it.
+    `open_adapter` takes the secrets to try. `vault(make)` returns the vault, with a new key where
+    there is none yet and one may be made.
+    """
+
+    database: Database
+    clock: Clock
+    keys: Collection[str]
+    platforms: Mapping[str, Platform]
+    open_adapter: Callable[[Account, Credentials], Adapter]
+    vault: Callable[[bool], Vault]
+
+    def account(self, tx: Tx, key: str) -> Account:
+        """Return an account; UserError that names those that exist when there is none such."""
+        found = accounts.account_by_key(tx, key)
+        if found is None:
+            raise self._unknown(key)
+        return found
+
+    def by_hand(self, account: Account) -> bool:
+        """Tell whether people serve the account, so that there is nothing to connect."""
+        return account.key in self.keys and self.platforms[account.platform].hands_over
+
+    def require_platform(self, account: Account) -> None:
+        """Raise UserError where no platform can be asked about the account."""
+        if account.key not in self.keys:
+            raise self._unknown(account.key)
+        if self.by_hand(account):
+            raise user_error("account.by_hand", remedy="account.by_hand.remedy", key=account.key)
+
+    def identity(self, account: Account, secrets: Mapping[str, Secret]) -> AccountIdentity:
+        """Ask the platform whom the secrets speak for; raises a PlatformError."""
+        with closing(self.open_adapter(account, Credentials(secrets))) as adapter:
+            return adapter.verify()
+
+    def _unknown(self, key: str) -> UserError:
+        return user_error(
+            "account.unknown",
+            remedy="account.unknown.remedy",
+            name=key,
+            known=", ".join(self.keys),
+        )

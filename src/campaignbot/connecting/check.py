@@ -1,0 +1,112 @@
+"""Asking the platforms whether the access that is stored still does what it must."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from campaignbot.connecting.access import Access
+from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.platforms.errors import (
+    AuthError,
+    PermissionMissing,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimitReached,
+)
+from campaignbot.platforms.protocol import AccountIdentity
+from campaignbot.storage import accounts, credentials
+from campaignbot.storage.database import Tx
+
+
+class Verdict(StrEnum):
+    """What a check found. Only `FINE` is in order."""
+
+    FINE = "fine"
+    LACKS_PERMISSION = "lacks_permission"
+    OTHER_IDENTITY = "other_identity"
+    EXPIRED = "expired"
+    SILENT = "silent"
+    UNCLEAR = "unclear"
+    NOT_CONNECTED = "not_connected"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An account after its check. `said` keeps the platform's own words where it refused."""
+
+    account: Account
+    verdict: Verdict
+    identity: AccountIdentity | None = None
+    said: str = ""
+
+
+_SETTLED: Mapping[Verdict, AccountState] = MappingProxyType(
+    {Verdict.EXPIRED: AccountState.TOKEN_EXPIRED, Verdict.FINE: AccountState.ACTIVE}
+)
+
+
+def check(access: Access, key: str | None = None) -> tuple[Checked, ...]:
+    """Ask the platform of one account, or of all that are connected, whom the token speaks for.
+
+    A refused token makes the account TOKEN_EXPIRED, and a good one ends that. No answer changes
+    nothing, nor does anything end a pause.
+    """
+    with access.database.read() as tx:
+        if key is None:
+            chosen = [a for a in accounts.list_accounts(tx) if a.key in access.keys]
+        else:
+            chosen = [access.account(tx, key)]
+            access.require_platform(chosen[0])
+        found = [(account, _sealed(tx, account)) for account in chosen]
+    checked = []
+    for account, sealed in found:
+        if sealed is not None:
+            checked.append(_settled(access, _asked(access, account, sealed), sealed))
+        elif key is not None:
+            checked.append(Checked(account, Verdict.NOT_CONNECTED))
+    return tuple(checked)
+
+
+def _sealed(tx: Tx, account: Account) -> bytes | None:
+    # An account that came to another platform still has the secrets of the one before.
+    if account.state is AccountState.NOT_CONNECTED:
+        return None
+    sealed = credentials.sealed_of(tx, account.id)
+    return sealed[0] if sealed else None
+
+
+def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
+    secrets = access.vault(False).open(sealed)
+    try:
+        identity = access.identity(account, secrets)
+    except AuthError as error:
+        return Checked(account, Verdict.EXPIRED, said=str(error))
+    except PermissionMissing as error:
+        return Checked(account, Verdict.LACKS_PERMISSION, said=str(error))
+    except (PlatformUnavailable, RateLimitReached) as error:
+        return Checked(account, Verdict.SILENT, said=str(error))
+    except PlatformError as error:
+        return Checked(account, Verdict.UNCLEAR, said=str(error))
+    if identity.external_id != account.external_id:
+        return Checked(account, Verdict.OTHER_IDENTITY, identity)
+    lacks = Verdict.LACKS_PERMISSION if identity.missing_permissions else Verdict.FINE
+    return Checked(account, lacks, identity)
+
+
+def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
+    """Store what the answer means for the account, unless it was connected anew meanwhile."""
+    state = _SETTLED.get(checked.verdict)
+    if state is None:
+        return checked
+    with access.database.write() as tx:
+        now_is = accounts.account_by_id(tx, checked.account.id)
+        ends = state is AccountState.ACTIVE and now_is.state is not AccountState.TOKEN_EXPIRED
+        if not ends and _sealed(tx, now_is) == sealed:
+            accounts.set_account_state(
+                tx, now_is.id, state, now=access.clock.now(), actor="system:check"
+            )
+        after = accounts.account_by_id(tx, now_is.id)
+    return Checked(after, checked.verdict, checked.identity, checked.said)
