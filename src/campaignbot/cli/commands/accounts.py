@@ -1,62 +1,212 @@
-"""Commands for accounts: connect, list."""
+"""Commands for accounts: list, connect, check, pause, resume, disconnect."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from campaignbot.cli import standings
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
-from campaignbot.domain.errors import user_error
+from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.secrets import Secret
 
+if TYPE_CHECKING:
+    from campaignbot.bootstrap import Application
+    from campaignbot.connecting.check import Checked
+
 _ = help_text
+Key = Annotated[str, typer.Argument(help=_("cli.account_key"))]
 
 
 def register(app: typer.Typer) -> None:
     account = typer.Typer(help=_("cli.account"), no_args_is_help=True)
     account.command("list", help=_("cli.account_list"))(list_accounts)
     account.command("connect", help=_("cli.account_connect"))(connect)
+    account.command("check", help=_("cli.account_check"))(check)
+    account.command("pause", help=_("cli.account_pause"))(pause)
+    account.command("resume", help=_("cli.account_resume"))(resume)
+    account.command("disconnect", help=_("cli.account_disconnect"))(disconnect)
     app.add_typer(account, name="account")
 
 
 def list_accounts(context: typer.Context, json: Json = False) -> None:
-    """List the accounts and whether they are connected."""
+    """List the accounts: whether they are connected, and what they wait for."""
+    from campaignbot.storage.standings import standings as read
+
     with opened(context) as application:
-        accounts = sorted(application.overview().accounts.values(), key=lambda a: a.key)
+        now = application.clock.now()
+        with application.database.read() as tx:
+            listed = read(tx, now)
     if json:
-        tell_json({a.key: {"platform": a.platform, "state": a.state} for a in accounts})
+        tell_json({found.account.key: standings.data(found, now) for found in listed})
         return
-    for account in accounts:
-        tell(f"{account.key:<14} {account.platform:<10} {t()(f'account.{account.state}')}")
+    for found in listed:
+        standings.show(found, now)
 
 
-def connect(
-    context: typer.Context,
-    key: Annotated[str, typer.Argument(help=_("cli.account_key"))],
-    dry_run: DryRun = False,
-) -> None:
+def connect(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun = False) -> None:
     """Ask for an account's secrets, try them, and keep them encrypted."""
     with opened(context) as application:
-        entry = application.entries.get(key)
-        if entry is None:
-            raise user_error(
-                "account.unknown",
-                remedy="account.unknown.remedy",
-                name=key,
-                known=", ".join(application.entries),
-            )
-        fields = application.platforms[entry.platform].credential_fields
-        if dry_run or not fields:
+        access = application.access
+        with application.database.read() as tx:
+            account = access.account(tx, key)
+        access.require_platform(account)
+        fields = application.platforms[account.platform].credential_fields
+        if dry_run:
             say("account.needs", key=key, fields=", ".join(fields) or "-")
             return
         identity = application.connect(key, {name: _ask(name) for name in fields})
-        say("account.connected", key=key, name=identity.name)
-        for permission in identity.missing_permissions:
-            say("account.permission_missing", name=permission)
+    paused = account.state is AccountState.PAUSED
+    if json:
+        tell_json(
+            {
+                "key": key,
+                "external_id": identity.external_id,
+                "name": identity.name,
+                "missing_permissions": list(identity.missing_permissions),
+                "paused": paused,
+            }
+        )
+        return
+    say("account.connected", key=key, name=identity.name)
+    for permission in identity.missing_permissions:
+        say("account.permission_missing", name=permission)
+    if paused:
+        say("account.still_paused", key=key)
+
+
+def check(
+    context: typer.Context,
+    key: Annotated[str | None, typer.Argument(help=_("cli.account_check_key"))] = None,
+    json: Json = False,
+) -> None:
+    """Ask the platforms whether the access works; exit code 1 when one account is not in order."""
+    from campaignbot.connecting import check as checking
+
+    with opened(context) as application:
+        checked = checking.check(application.access, key)
+    if json:
+        tell_json({found.account.key: _checked_data(found) for found in checked})
+    else:
+        for found in checked:
+            _show_checked(found)
+        if not checked:
+            say("account.check.none")
+    if any(found.verdict is not checking.Verdict.FINE for found in checked):
+        raise typer.Exit(1)
+
+
+def pause(
+    context: typer.Context,
+    key: Key,
+    reason: Annotated[str, typer.Option("--reason", help=_("cli.reason"))],
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Publish nothing to an account, and read nothing from it, until it goes on."""
+    from campaignbot.connecting import pause as pausing
+
+    with opened(context) as application:
+        waiting = _waiting(application, key)
+        if dry_run:
+            say("account.would_pause", key=key, n=waiting)
+            return
+        by = application.person().name
+        earlier = pausing.pause(application.access, key, by=by, reason=reason)
+    if json:
+        tell_json({"paused": key, "already": earlier is not None, "waiting": waiting})
+    elif earlier is not None:
+        why = str(earlier.after.get("reason", "-"))
+        say("account.already_paused", key=key, by=earlier.actor, since=earlier.at_utc, reason=why)
+    else:
+        say("account.paused_now", key=key, n=waiting)
+
+
+def resume(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun = False) -> None:
+    """End the pause of an account."""
+    from campaignbot.connecting import pause as pausing
+
+    with opened(context) as application:
+        waiting = _waiting(application, key)
+        if dry_run:
+            say("account.would_resume", key=key, n=waiting)
+            return
+        state = pausing.resume(application.access, key, by=application.person().name)
+    if json:
+        tell_json({"resumed": key if state else None, "state": state, "waiting": waiting})
+    elif state is None:
+        say("account.not_paused", key=key)
+    elif state is AccountState.NOT_CONNECTED:
+        say("account.resumed_unconnected", key=key)
+    else:
+        say("account.resumed", key=key, n=waiting)
+
+
+def disconnect(
+    context: typer.Context, key: Key, json: Json = False, dry_run: DryRun = False
+) -> None:
+    """Delete an account's secrets; its posts wait until it is connected again."""
+    from campaignbot.connecting.connect import disconnect as give_up
+
+    with opened(context) as application:
+        waiting = _waiting(application, key)
+        if dry_run:
+            say("account.would_disconnect", key=key, n=waiting)
+            return
+        done = give_up(application.access, key, by=application.person().name)
+    if json:
+        tell_json({"disconnected": key if done else None, "waiting": waiting})
+    elif done:
+        say("account.disconnected", key=key, n=waiting)
+    else:
+        say("account.was_not_connected", key=key)
+
+
+def _waiting(application: Application, key: str) -> int:
+    """Return how many posts wait for an account; UserError when there is none such."""
+    from campaignbot.storage.standings import posts_waiting
+
+    with application.database.read() as tx:
+        return posts_waiting(tx).get(application.access.account(tx, key).id, 0)
+
+
+def _show_checked(found: Checked) -> None:
+    words, account, identity = t(), found.account, found.identity
+    tell(
+        words(
+            f"account.check.{found.verdict}",
+            key=account.key,
+            name=identity.name if identity else "-",
+            id=identity.external_id if identity else "-",
+            missing=", ".join(identity.missing_permissions if identity else ()) or found.said,
+            ours=account.name,
+            our_id=account.external_id or "-",
+            said=found.said,
+        )
+    )
+    remedy = f"account.check.{found.verdict}.remedy"
+    if words.has(remedy):
+        name = identity.external_id if identity else "-"
+        tell(f"  → {words(remedy, key=account.key, id=name)}")
+    if account.state is AccountState.PAUSED:
+        tell(f"  {words('account.still_paused', key=account.key)}")
+
+
+def _checked_data(found: Checked) -> dict[str, Any]:
+    identity = found.identity
+    return {
+        "verdict": found.verdict,
+        "state": found.account.state,
+        "expected_id": found.account.external_id,
+        "external_id": identity.external_id if identity else None,
+        "name": identity.name if identity else None,
+        "missing_permissions": list(identity.missing_permissions) if identity else [],
+        "said": found.said or None,
+    }
 
 
 def _ask(name: str) -> Secret:

@@ -1,0 +1,93 @@
+"""How an account stands, in words and as data."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from campaignbot.cli.texts import tell
+from campaignbot.cli.texts import translator as t
+from campaignbot.domain.accounts import AccountState
+from campaignbot.platforms.registry import load_platform
+
+if TYPE_CHECKING:
+    from campaignbot.storage.standings import Standing
+
+_WARN_DAYS = 14
+_MOST_WIDE = 100
+
+
+def show(found: Standing, now: datetime) -> None:
+    """Print an account: a heading, and below it each thing worth knowing."""
+    account = found.account
+    platform = t()(load_platform(account.platform).label)
+    _tell(f"{account.key} · {platform} · {account.name}", "")
+    for line in _lines(found, now):
+        _tell(line, "  ")
+
+
+def data(found: Standing, now: datetime) -> dict[str, Any]:
+    account, ends, words = found.account, found.account.token_expires_at_utc, t()
+    return {
+        "platform": account.platform,
+        "name": account.name,
+        "external_id": account.external_id,
+        "state": account.state,
+        "token_expires_at": ends.isoformat() if ends else None,
+        "token_days_left": _days(ends, now) if ends else None,
+        "waiting": found.waiting,
+        "holds": [words.text(hold.reason) for hold in found.holds],
+        "pause_reason": found.paused.after.get("reason") if found.paused else None,
+        "limits_used_up": {b.bucket: b.resets_at_utc.isoformat() for b in found.used_up},
+        "next_free_at": found.next_free_at_utc.isoformat() if found.next_free_at_utc else None,
+    }
+
+
+def _lines(found: Standing, now: datetime) -> Iterator[str]:
+    words, account = t(), found.account
+    yield words(f"account.{account.state}")
+    if found.paused is not None:
+        why = str(found.paused.after.get("reason", "-"))
+        at = found.paused.at_utc
+        yield words("account.list.paused", by=found.paused.actor, since=at, reason=why)
+    if account.token_expires_at_utc is not None:
+        yield from _expiry(found, account.token_expires_at_utc, now)
+    for hold in found.holds:
+        reason = words.text(hold.reason)
+        yield words("account.list.held", reason=reason, by=hold.by)
+    for budget in found.used_up:
+        yield words("account.list.used_up", limit=budget.bucket, until=budget.resets_at_utc)
+    if found.next_free_at_utc is not None:
+        yield words("account.list.next_free", at=found.next_free_at_utc)
+    yield words("account.list.waiting", n=found.waiting)
+
+
+def _expiry(found: Standing, ends: datetime, now: datetime) -> Iterator[str]:
+    words, left = t(), _days(ends, now)
+    day = ends.astimezone(words.zone).date()
+    if ends <= now:
+        yield words("account.list.ended", day=day)
+    else:
+        yield words("account.list.ends", day=day, n=left)
+    if left <= _WARN_DAYS and found.account.state is not AccountState.NOT_CONNECTED:
+        yield words("account.list.connect_again", key=found.account.key)
+
+
+def _days(ends: datetime, now: datetime) -> int:
+    """Return the whole days that are left, 0 on the last one and after."""
+    return max(0, (ends - now).days)
+
+
+def _tell(text: str, indent: str) -> None:
+    width = min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
+    wrapped = textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+    )
+    tell("\n".join(wrapped))

@@ -1,0 +1,105 @@
+"""What users of other schedulers suffered with tokens, each as a case that ours must survive.
+
+Named after the issue threads of gitroomhq/postiz-app (P) and the tracker of a third scheduler (T).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
+
+from campaignbot.connecting.check import Verdict, check
+from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.clock import SystemClock
+from campaignbot.domain.errors import UserError
+from campaignbot.domain.publication import State
+from campaignbot.domain.secrets import Secret
+from campaignbot.sandbox.world import Fault
+from campaignbot.storage import credentials
+from campaignbot.yamlfiles import change_yaml
+
+PLATFORMS = ("linkedin", "facebook", "instagram", "x")
+
+
+@pytest.mark.parametrize("empty", ["", "   "])
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_an_empty_token_is_refused_before_anything_is_sent(
+    tmp_path: Path, key: str, empty: str
+) -> None:
+    """P#1328: connected with an empty token."""
+    with sandboxed(tmp_path) as sandbox, opened(tmp_path, SystemClock()) as application:
+        asked = sandbox.world.requests.copy()
+        for given in ({"access_token": Secret(empty)}, {}):
+            with pytest.raises(UserError) as refused:
+                application.connect(key, given)
+            assert refused.value.problems[0].what.key == "account.empty"
+        assert sandbox.world.requests == asked
+        assert account_of(application, key).state is AccountState.ACTIVE
+        assert check(application.access, key)[0].verdict is Verdict.FINE
+
+
+def test_an_empty_token_makes_no_key(tmp_path: Path) -> None:
+    """P#1328: connected with an empty token."""
+    with sandboxed(tmp_path):
+        change_yaml(tmp_path / "config" / "campaignbot.yaml", {"key_file": "data/other.key"})
+        with opened(tmp_path, SystemClock()) as application, pytest.raises(UserError):
+            application.connect("x", {"access_token": Secret("")})
+        assert not (tmp_path / "data" / "other.key").exists()
+
+
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_a_failure_of_the_platform_does_not_disconnect(tmp_path: Path, key: str) -> None:
+    """P PR#2003: the platform's own 5xx disconnects the channel, and the next posts fail."""
+    with sandboxed(tmp_path) as sandbox, opened(tmp_path, SystemClock()) as application:
+        token = sandbox.world.account(
+            application.entries[key].platform, application.entries[key].external_id
+        )
+        assert token is not None
+        sandbox.world.faults.append(Fault(key, "any", "http_500", times=2))
+        assert check(application.access, key)[0].verdict is Verdict.SILENT
+        with pytest.raises(UserError) as refused:
+            application.connect(key, {"access_token": Secret(token.token)})
+        assert refused.value.problems[0].what.key == "account.silent"
+        sandbox.world.faults.clear()
+        assert account_of(application, key).state is AccountState.ACTIVE
+        publication = approve_one(application, key, "Na de storing.")
+        application.publisher("test").tick()
+        assert stored(application, publication).state is State.PUBLISHED
+
+
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_an_expired_token_is_told_as_such(tmp_path: Path, key: str) -> None:
+    """T#230: an expired token reads "resource does not exist"."""
+    with sandboxed(tmp_path) as sandbox, opened(tmp_path, SystemClock()) as application:
+        entry = application.entries[key]
+        known = sandbox.world.account(entry.platform, entry.external_id)
+        assert known is not None
+        known.token_expires_at = sandbox.world.now()
+        (found,) = check(application.access, key)
+        assert found.verdict is Verdict.EXPIRED and "exist" not in found.said
+        assert account_of(application, key).state is AccountState.TOKEN_EXPIRED
+
+
+def test_connecting_again_keeps_the_secrets_that_were_not_given_anew(tmp_path: Path) -> None:
+    """P PR#1884: reconnecting wiped the refresh token."""
+    with sandboxed(tmp_path) as sandbox, opened(tmp_path, SystemClock()) as application:
+        known = sandbox.world.account("x", application.entries["x"].external_id)
+        assert known is not None
+        access, account = application.access, account_of(application, "x")
+        application.connect(
+            "x", {"access_token": Secret(known.token), "refresh_token": Secret("refresh-me")}
+        )
+        for token in ("not-this-one", known.token):
+            try:
+                application.connect("x", {"access_token": Secret(token)})
+            except UserError:
+                assert token == "not-this-one"
+            with application.database.read() as tx:
+                sealed = credentials.sealed_of(tx, account.id)
+            assert sealed is not None
+            assert access.vault(False).open(sealed[0]) == {
+                "access_token": Secret(known.token),
+                "refresh_token": Secret("refresh-me"),
+            }
