@@ -24,8 +24,13 @@ def show(found: Standing, now: datetime) -> None:
     """Print an account: a heading, and below it each thing worth knowing."""
     account = found.account
     platform = t()(load_platform(account.platform).label)
-    _tell(f"{account.key} · {platform} · {account.name}", "")
-    for line in _lines(found, now):
+    tell_block(f"{account.key} · {platform} · {account.name}", *_lines(found, now))
+
+
+def tell_block(heading: str, *lines: str) -> None:
+    """Print a heading with lines below it, within the width of the window."""
+    _tell(heading, "")
+    for line in lines:
         _tell(line, "  ")
 
 
@@ -48,11 +53,14 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
 
 def _lines(found: Standing, now: datetime) -> Iterator[str]:
     words, account = t(), found.account
-    yield words(f"account.{account.state}")
     if found.paused is not None:
         why = str(found.paused.after.get("reason", "-"))
         at = found.paused.at_utc
         yield words("account.list.paused", by=found.paused.actor, since=at, reason=why)
+    elif account.state is AccountState.ACTIVE and load_platform(account.platform).hands_over:
+        yield words("account.list.by_hand")
+    else:
+        yield words(f"account.{account.state}")
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
     for hold in found.holds:

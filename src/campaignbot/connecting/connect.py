@@ -41,14 +41,15 @@ def connect(access: Access, key: str, secrets: Mapping[str, Secret]) -> AccountI
     return identity
 
 
-def disconnect(access: Access, key: str, *, by: str) -> bool:
+def disconnect(access: Access, key: str, *, by: str, dry_run: bool = False) -> bool:
     """Delete an account's secrets, so that its posts wait; False when it has none."""
     with access.database.write() as tx:
         account = access.account(tx, key)
         if access.by_hand(account):
             raise user_error("account.by_hand", remedy="account.by_hand.remedy", key=key)
-        if not credentials.forget_sealed(tx, account.id):
-            return False
+        if dry_run or credentials.sealed_of(tx, account.id) is None:
+            return credentials.sealed_of(tx, account.id) is not None
+        credentials.forget_sealed(tx, account.id)
         accounts.forget_token_expiry(tx, account.id)
         now, left = access.clock.now(), AccountState.NOT_CONNECTED
         audit.record(tx, AuditEvent(now, by, "disconnect", "account", account.id))

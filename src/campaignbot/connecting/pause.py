@@ -9,7 +9,9 @@ from campaignbot.domain.errors import user_error
 from campaignbot.storage import accounts, credentials, standings
 
 
-def pause(access: Access, key: str, *, by: str, reason: str) -> AuditEvent | None:
+def pause(
+    access: Access, key: str, *, by: str, reason: str, dry_run: bool = False
+) -> AuditEvent | None:
     """Pause an account; return the earlier pause where it is paused already, else None.
 
     UserError when it is not connected: there is nothing to pause.
@@ -27,13 +29,14 @@ def pause(access: Access, key: str, *, by: str, reason: str) -> AuditEvent | Non
             raise user_error(
                 "account.nothing_to_pause", remedy="account.nothing_to_pause.remedy", key=key
             )
-        accounts.set_account_state(
-            tx, account.id, AccountState.PAUSED, now=now, actor=by, reason=reason.strip()
-        )
+        if not dry_run:
+            accounts.set_account_state(
+                tx, account.id, AccountState.PAUSED, now=now, actor=by, reason=reason.strip()
+            )
     return None
 
 
-def resume(access: Access, key: str, *, by: str) -> AccountState | None:
+def resume(access: Access, key: str, *, by: str, dry_run: bool = False) -> AccountState | None:
     """End the pause of an account; return how it stands then, None when it was not paused."""
     with access.database.write() as tx:
         account = access.account(tx, key)
@@ -41,5 +44,6 @@ def resume(access: Access, key: str, *, by: str) -> AccountState | None:
             return None
         usable = access.by_hand(account) or credentials.sealed_of(tx, account.id) is not None
         state = AccountState.ACTIVE if usable else AccountState.NOT_CONNECTED
-        accounts.set_account_state(tx, account.id, state, now=access.clock.now(), actor=by)
+        if not dry_run:
+            accounts.set_account_state(tx, account.id, state, now=access.clock.now(), actor=by)
         return state

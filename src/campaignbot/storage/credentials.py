@@ -33,7 +33,6 @@ def sealed_of(tx: Tx, account_id: UUID) -> tuple[bytes, datetime | None] | None:
     return (row.encrypted, row.expires_at_utc) if row else None
 
 
-def forget_sealed(tx: Tx, account_id: UUID) -> bool:
-    """Delete the encrypted secrets of an account; False when it had none."""
-    done = tx.execute(delete(credential).where(credential.c.account_id == account_id))
-    return bool(done.rowcount)
+def forget_sealed(tx: Tx, account_id: UUID) -> None:
+    """Delete the encrypted secrets of an account."""
+    tx.execute(delete(credential).where(credential.c.account_id == account_id))

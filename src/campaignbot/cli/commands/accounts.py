@@ -9,7 +9,7 @@ import typer
 
 from campaignbot.cli import standings
 from campaignbot.cli.options import DryRun, Json, opened
-from campaignbot.cli.texts import help_text, say, tell, tell_json
+from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.secrets import Secret
@@ -111,17 +111,15 @@ def pause(
     from campaignbot.connecting import pause as pausing
 
     with opened(context) as application:
-        waiting = _waiting(application, key)
-        if dry_run:
-            say("account.would_pause", key=key, n=waiting)
-            return
-        by = application.person().name
-        earlier = pausing.pause(application.access, key, by=by, reason=reason)
-    if json:
-        tell_json({"paused": key, "already": earlier is not None, "waiting": waiting})
-    elif earlier is not None:
+        waiting, by = _waiting(application, key), application.person().name
+        earlier = pausing.pause(application.access, key, by=by, reason=reason, dry_run=dry_run)
+    if earlier is not None and (dry_run or not json):
         why = str(earlier.after.get("reason", "-"))
         say("account.already_paused", key=key, by=earlier.actor, since=earlier.at_utc, reason=why)
+    elif dry_run:
+        say("account.would_pause", key=key, n=waiting)
+    elif json:
+        tell_json({"paused": key, "already": earlier is not None, "waiting": waiting})
     else:
         say("account.paused_now", key=key, n=waiting)
 
@@ -131,15 +129,14 @@ def resume(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun
     from campaignbot.connecting import pause as pausing
 
     with opened(context) as application:
-        waiting = _waiting(application, key)
-        if dry_run:
-            say("account.would_resume", key=key, n=waiting)
-            return
-        state = pausing.resume(application.access, key, by=application.person().name)
-    if json:
+        waiting, by = _waiting(application, key), application.person().name
+        state = pausing.resume(application.access, key, by=by, dry_run=dry_run)
+    if json and not dry_run:
         tell_json({"resumed": key if state else None, "state": state, "waiting": waiting})
     elif state is None:
         say("account.not_paused", key=key)
+    elif dry_run:
+        say("account.would_resume", key=key, n=waiting)
     elif state is AccountState.NOT_CONNECTED:
         say("account.resumed_unconnected", key=key)
     else:
@@ -153,17 +150,16 @@ def disconnect(
     from campaignbot.connecting.connect import disconnect as give_up
 
     with opened(context) as application:
-        waiting = _waiting(application, key)
-        if dry_run:
-            say("account.would_disconnect", key=key, n=waiting)
-            return
-        done = give_up(application.access, key, by=application.person().name)
-    if json:
+        waiting, by = _waiting(application, key), application.person().name
+        done = give_up(application.access, key, by=by, dry_run=dry_run)
+    if json and not dry_run:
         tell_json({"disconnected": key if done else None, "waiting": waiting})
-    elif done:
-        say("account.disconnected", key=key, n=waiting)
-    else:
+    elif not done:
         say("account.was_not_connected", key=key)
+    elif dry_run:
+        say("account.would_disconnect", key=key, n=waiting)
+    else:
+        say("account.disconnected", key=key, n=waiting)
 
 
 def _waiting(application: Application, key: str) -> int:
@@ -176,7 +172,7 @@ def _waiting(application: Application, key: str) -> int:
 
 def _show_checked(found: Checked) -> None:
     words, account, identity = t(), found.account, found.identity
-    tell(
+    told = [
         words(
             f"account.check.{found.verdict}",
             key=account.key,
@@ -187,13 +183,14 @@ def _show_checked(found: Checked) -> None:
             our_id=account.external_id or "-",
             said=found.said,
         )
-    )
+    ]
     remedy = f"account.check.{found.verdict}.remedy"
     if words.has(remedy):
         name = identity.external_id if identity else "-"
-        tell(f"  → {words(remedy, key=account.key, id=name)}")
+        told.append(f"→ {words(remedy, key=account.key, id=name)}")
     if account.state is AccountState.PAUSED:
-        tell(f"  {words('account.still_paused', key=account.key)}")
+        told.append(words("account.still_paused", key=account.key))
+    standings.tell_block(*told)
 
 
 def _checked_data(found: Checked) -> dict[str, Any]:
