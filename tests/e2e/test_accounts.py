@@ -131,6 +131,8 @@ def test_an_account_is_paused_resumed_and_disconnected(tmp_path: Path) -> None:
         assert told == {"paused": "x", "already": False, "waiting": 0}
         ran = campaignbot(tmp_path, "account", "pause", "x", "--reason", "again")
         assert ran.code == 0 and "already" in ran.err and "crisis" in ran.err
+        assert campaignbot(tmp_path, "status", "--json").data["paused"] == ["x"]
+        assert "x is paused" in campaignbot(tmp_path, "status").out
         told = campaignbot(tmp_path, "account", "resume", "x", "--json").data
         assert told == {"resumed": "x", "state": "active", "waiting": 0}
         told = campaignbot(tmp_path, "account", "disconnect", "x", "--json").data

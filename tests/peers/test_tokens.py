@@ -1,6 +1,6 @@
 """What users of other schedulers suffered with tokens, each as a case that ours must survive.
 
-Named after the issue threads of gitroomhq/postiz-app (P) and the tracker of a third scheduler (T).
+Named after the issue threads of gitroomhq/postiz-app (P) and trypostit/trypost (T).
 """
 
 from __future__ import annotations

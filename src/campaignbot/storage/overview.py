@@ -67,6 +67,11 @@ class Overview:
     def unconnected(self) -> tuple[Account, ...]:
         return tuple(a for a in self.accounts.values() if a.state is not AccountState.ACTIVE)
 
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """The keys of the accounts that a person paused."""
+        return tuple(a.key for a in self.accounts.values() if a.state is AccountState.PAUSED)
+
     def by_state(self) -> Mapping[State, int]:
         total: Counter[State] = Counter()
         for (_, state), number in self.counts.items():

@@ -120,6 +120,7 @@ def _data(standing: Standing) -> dict[str, Any]:
         "reasons": {p.reference: words.text(p.reason) for p in overview.trouble if p.reason},
         "handed_over": [p.reference for p in overview.handed_over],
         "holds": [words.text(hold.reason) for hold in overview.holds],
+        "paused": list(overview.paused),
         "unconnected": {a.key: a.state for a in standing.disconnected},
         "alerts_to": list(standing.ways) if standing.ways is not None else None,
         "alerts_problem": words.text(standing.ways_problem) if standing.ways_problem else None,
@@ -141,6 +142,8 @@ def _show(standing: Standing) -> None:
         _show_worker(worker, overview)
     for hold in overview.holds:
         _tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
+    for key in overview.paused:
+        _tell(words("status.paused", key=key))
     for state, number in sorted(overview.by_state().items()):
         _tell(f"{number:>6}  {words(f'state.{state}')}")
     for account in standing.disconnected:
