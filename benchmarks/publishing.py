@@ -27,7 +27,7 @@ from campaignbot.storage.database import Database, sqlite_url
 from campaignbot.storage.tables import content_version, publication
 from campaignbot_x.client import Client
 
-ACCOUNTS, ROUNDS, PARALLEL = 50, 6, 8
+ACCOUNTS, ROUNDS, PARALLEL = 50, 6, 16
 MANY = 1_000_000
 _AT_ONCE = 20_000
 

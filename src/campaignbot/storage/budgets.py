@@ -17,6 +17,19 @@ from campaignbot.storage.types import NOW
 _RUNNING = rate_budget.c.owner.in_(bindparam("owners", expanding=True)) & (
     rate_budget.c.resets_at_utc > NOW
 )
+_TOLD = (
+    update(rate_budget)
+    .where(
+        rate_budget.c.owner == bindparam("of_owner"), rate_budget.c.bucket == bindparam("of_bucket")
+    )
+    .values(remaining=bindparam("remaining"), resets_at_utc=bindparam("resets_at_utc"))
+)
+_TOLD_FIRST = insert(rate_budget).values(
+    owner=bindparam("of_owner"),
+    bucket=bindparam("of_bucket"),
+    remaining=bindparam("remaining"),
+    resets_at_utc=bindparam("resets_at_utc"),
+)
 _ANY_RUNNING = select(rate_budget.c.owner).where(rate_budget.c.resets_at_utc > NOW).limit(1)
 _TAKE = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining - 1)
 _GIVE_BACK = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining + 1)
@@ -25,18 +38,22 @@ _OVERDRAWN = select(rate_budget.c.owner).where(_RUNNING, rate_budget.c.remaining
 
 def save_budgets(tx: Tx, owned: Account, told: Iterable[RateBudget]) -> None:
     """Store what the platform told last, in place of what we had reckoned ourselves."""
-    for budget in told:
-        owner = _owner_of(owned, budget.owner)
-        values = {"remaining": budget.remaining, "resets_at_utc": budget.resets_at_utc}
-        done = tx.execute(
-            update(rate_budget)
-            .where(rate_budget.c.owner == owner, rate_budget.c.bucket == budget.bucket)
-            .values(**values)
-        )
-        if done.rowcount == 0:
+    rows = [
+        {
+            "of_owner": _owner_of(owned, budget.owner),
+            "of_bucket": budget.bucket,
+            "remaining": budget.remaining,
+            "resets_at_utc": budget.resets_at_utc,
+        }
+        for budget in told
+    ]
+    if not rows or tx.execute(_TOLD, rows).rowcount == len(rows):
+        return
+    for row in rows:
+        if tx.execute(_TOLD, row).rowcount == 0:
             # Another worker may tell the same app's first budget at this moment; its word will do.
             with suppress(IntegrityError), tx.begin_nested():
-                tx.execute(insert(rate_budget).values(owner=owner, bucket=budget.bucket, **values))
+                tx.execute(_TOLD_FIRST, row)
 
 
 def budgets_of(tx: Tx, owned: Account) -> tuple[RateBudget, ...]:

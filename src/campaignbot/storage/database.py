@@ -94,8 +94,9 @@ class Database:
     def together(self, work: Callable[[Tx], T]) -> T:
         """Do the work in a write transaction, and return what it returned once it is committed.
 
-        On SQLite the threads that wait for their turn share one transaction, each with a savepoint
-        of its own, and so one wait for the disk. An error of the work undoes that work alone.
+        On SQLite the threads that wait for their turn share one transaction, and so one wait for
+        the disk. When any of it fails, all is undone and each work is done anew by itself: it may
+        run twice, so it does nothing but read and write here.
         """
         if not self.is_sqlite:
             with self.write() as tx:
@@ -112,16 +113,27 @@ class Database:
         with self._handing_in:
             jobs, self._handed_in = self._handed_in, []
         try:
-            with self.write() as tx:
-                for job in jobs:
-                    job.run(tx, alone=len(jobs) == 1)
-        except Exception as error:
-            # Nothing was committed: none of them may believe otherwise.
+            if len(jobs) > 1 and self._done_at_once(jobs):
+                return
             for job in jobs:
-                job.error = error
+                self._done_at_once([job])
         finally:
             for job in jobs:
                 job.done = True
+
+    def _done_at_once(self, jobs: list[_Job]) -> bool:
+        """Do all in one transaction; False, and nothing done, when any of it failed."""
+        try:
+            with self.write() as tx:
+                for job in jobs:
+                    job.returned = job.work(tx)
+        except Exception as error:
+            for job in jobs:
+                job.error = error
+            return False
+        for job in jobs:
+            job.error = None
+        return True
 
     @contextmanager
     def migration(self) -> Iterator[Connection]:
@@ -141,26 +153,13 @@ class _Job:
     """Work that one thread handed in, and what came of it."""
 
     def __init__(self, work: Callable[[Tx], object]) -> None:
-        self._work, self._returned = work, cast(object, None)
-        self.done, self.error = False, cast(BaseException | None, None)
-
-    def run(self, tx: Tx, *, alone: bool) -> None:
-        if alone:
-            self._returned = self._work(tx)
-            return
-        try:
-            with tx.begin_nested():
-                self._returned = self._work(tx)
-        except Exception as error:
-            self.error = error
-            if not tx.in_transaction():
-                # The whole transaction is gone, not only this work: a full disk, a lost file.
-                raise
+        self.work, self.returned = work, cast(object, None)
+        self.done, self.error = False, cast(Exception | None, None)
 
     def result(self) -> object:
         if self.error is not None:
             raise self.error
-        return self._returned
+        return self.returned
 
 
 def _parse(url: str) -> str:
