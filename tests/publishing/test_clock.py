@@ -22,13 +22,6 @@ from campaignbot.storage.tables import publication
 YEAR = timedelta(days=365)
 
 
-@pytest.fixture
-def rows(database: Database, clock: SimulatedClock) -> Rows:
-    rows = Rows(database, clock)
-    rows.campaign()
-    return rows
-
-
 def test_a_clock_that_ran_a_year_ahead_blocks_no_account_afterwards(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:

@@ -17,13 +17,6 @@ from campaignbot.storage.database import Database
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def rows(database: Database, clock: SimulatedClock) -> Rows:
-    rows = Rows(database, clock)
-    rows.campaign()
-    return rows
-
-
 def test_a_follower_goes_after_its_parent_and_below_it(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:

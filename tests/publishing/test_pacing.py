@@ -26,13 +26,6 @@ from campaignbot.storage.database import Database
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def rows(database: Database, clock: SimulatedClock) -> Rows:
-    rows = Rows(database, clock)
-    rows.campaign()
-    return rows
-
-
 def states(database: Database, *of: Publication) -> list[State]:
     with database.read() as tx:
         return [publications.publication_by_id(tx, one.id).state for one in of]
