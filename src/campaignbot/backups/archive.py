@@ -8,10 +8,12 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from threading import Event
 from typing import IO, Any
 
 from campaignbot.domain.errors import UserError, user_error
@@ -81,21 +83,41 @@ def write(target: Path, files: Mapping[str, Path], about: Manifest, progress: Pr
     `about` is the manifest without its parts. Only the owner may read the file: what a
     team plans, and its sealed credentials, are in it.
     """
-    parts: dict[str, Part] = {}
+    stopped = Event()
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        with zipfile.ZipFile(file, "w") as archive:
-            for number, (name, path) in enumerate(files.items()):
-                progress("pack", number, len(files))
-                with (
-                    path.open("rb") as source,
-                    archive.open(_entry(name), "w", force_zip64=True) as sink,
-                ):
-                    parts[name] = _copy(source, sink)
-            manifest = replace(about, parts=parts)
-            archive.writestr(_entry(MANIFEST), json.dumps(manifest.to_json(), indent=1))
+        # A zip that is interrupted between two of its own steps can neither go on nor be closed.
+        # Python interrupts the main thread alone, so another one packs and stops between chunks.
+        with ThreadPoolExecutor(1) as packer:
+            packing = packer.submit(_pack, file, files, about, progress, stopped)
+            try:
+                manifest = packing.result()
+            except BaseException:
+                stopped.set()
+                raise
         file.flush()
         os.fsync(file.fileno())
     progress("pack", len(files), len(files))
+    return manifest
+
+
+def _pack(
+    file: IO[bytes],
+    files: Mapping[str, Path],
+    about: Manifest,
+    progress: Progress,
+    stopped: Event,
+) -> Manifest:
+    parts: dict[str, Part] = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for number, (name, path) in enumerate(files.items()):
+            progress("pack", number, len(files))
+            with (
+                path.open("rb") as source,
+                archive.open(_entry(name), "w", force_zip64=True) as sink,
+            ):
+                parts[name] = _copy(source, sink, stopped)
+        manifest = replace(about, parts=parts)
+        archive.writestr(_entry(MANIFEST), json.dumps(manifest.to_json(), indent=1))
     return manifest
 
 
@@ -174,9 +196,11 @@ def _told_when_damaged(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _copy(source: IO[bytes], sink: IO[bytes]) -> Part:
+def _copy(source: IO[bytes], sink: IO[bytes], stopped: Event | None = None) -> Part:
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK_BYTES):
+        if stopped is not None and stopped.is_set():
+            raise InterruptedError
         digest.update(chunk)
         size += len(chunk)
         sink.write(chunk)
