@@ -87,7 +87,7 @@ class SandboxStand:
 
     def alt_texts(self) -> list[str]:
         newest = self._sandbox.world.live(self._name, IDS[self._name])[0]
-        return [alt for _, alt in newest.media]
+        return [medium.alt_text for medium in newest.media]
 
     def expire_token(self) -> None:
         account = self._sandbox.world.account(self._name, IDS[self._name])

@@ -53,5 +53,5 @@ def test_a_reply_carries_pictures_with_their_alt_text(sandbox: Sandbox, x: Sandb
     )
     assert isinstance(reply, outcomes.Published)
     below = sandbox.world.replies("x", parent.external_id)
-    assert [alt for _, alt in below[0].media] == [item.alt_text for item in content.media]
+    assert [m.alt_text for m in below[0].media] == [item.alt_text for item in content.media]
     adapter.close()

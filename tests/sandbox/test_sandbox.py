@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox import LinkPreview, Medium, Sandbox, SandboxAccount, SandboxPost, World
 from campaignbot.sandbox.audience import BEHAVIOUR, applications, growth, totals
 from campaignbot.sandbox.world import Fault
 
@@ -41,13 +42,52 @@ def test_what_was_published_outlives_the_process(tmp_path: Path) -> None:
     first.start()
     digest = first.world.store_blob(b"beeld")
     first.world.add_post(
-        SandboxPost("1", "x", "4001", "Blijft staan", NOW, None, [(digest, "alt")])
+        SandboxPost("1", "x", "4001", "Blijft staan", NOW, None, [Medium(digest, "alt")])
     )
     first.stop()
     second = Sandbox(tmp_path)
     assert second.world.posts == first.world.posts
     assert second.world.blobs[digest] == b"beeld"
     assert second.world.next_id() == first.world.next_id()
+
+
+def test_media_previews_and_edits_outlive_the_process(tmp_path: Path) -> None:
+    world = World(NOW)
+    names = ("film", "poster", "captions", "slides", "card")
+    film, poster, captions, slides, card = (world.store_blob(n.encode()) for n in names)
+    media = [
+        Medium(film, "Een brug", "video", "De brug", poster, captions),
+        Medium(slides, "", "document", "Werken bij ons"),
+    ]
+    published = world.add_post(
+        SandboxPost("1", "x", "4001", "Tekst", NOW, "https://a.example/", media, language="nl")
+    )
+    published.preview = LinkPreview("Vacature", "Kom erbij", card, "Een plein")
+    world.edit(published, "Andere tekst")
+    world.save(tmp_path)
+    again = World.load(tmp_path)
+    assert again.posts == world.posts and again.blobs == world.blobs
+    assert again.posts[0].edited_at == NOW
+
+
+def test_a_state_of_before_there_were_other_media_than_pictures_is_read(tmp_path: Path) -> None:
+    world = World(NOW)
+    digest = world.store_blob(b"beeld")
+    world.add_post(SandboxPost("1", "x", "4001", "Tekst", NOW, media=[Medium(digest, "alt")]))
+    world.save(tmp_path)
+    state = json.loads((tmp_path / "state.json").read_text())
+    post_ = {k: v for k, v in state["posts"][0].items() if k not in {"preview", "edited_at"}}
+    state["posts"] = [post_ | {"media": [[digest, "alt"]]}]
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    assert World.load(tmp_path).posts == world.posts
+
+
+def test_an_edited_post_is_found_by_its_new_text_only() -> None:
+    world = World(NOW)
+    published = world.add_post(post(1))
+    world.edit(published, "Nieuw")
+    assert world.same_text("x", "4001", "Nieuw") is published
+    assert world.same_text("x", "4001", "Bericht 1") is None
 
 
 def test_a_port_in_use_is_an_error_at_once() -> None:

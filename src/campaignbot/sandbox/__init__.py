@@ -5,6 +5,6 @@ cannot share a misunderstanding with the adapters. All its numbers are simulated
 """
 
 from campaignbot.sandbox.server import Sandbox
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.world import LinkPreview, Medium, SandboxAccount, SandboxPost, World
 
-__all__ = ["Sandbox", "SandboxAccount", "SandboxPost", "World"]
+__all__ = ["LinkPreview", "Medium", "Sandbox", "SandboxAccount", "SandboxPost", "World"]

@@ -13,7 +13,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.http import bearer, called_by, expired, kind, world_of
 from campaignbot.sandbox.pictures import jpeg_size
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
 
 VERSIONS = {f"v{n}.0" for n in range(22, 27)}
 MAX_MESSAGE = 63_206
@@ -133,7 +133,7 @@ async def create_feed(request: web.Request, account: SandboxAccount) -> web.Resp
         upload = world.pending.get(photo)
         if upload is None:
             return graph_error(100, "Invalid parameter", subcode=33)
-        media.append((upload["sha"], upload["alt"]))
+        media.append(Medium(upload["sha"], upload["alt"]))
     post_id = f"{account.external_id}_{world.next_id()}"
     shown_link = link or first_url(message)
     world.add_post(
@@ -369,7 +369,7 @@ async def create_container(request: web.Request, account: SandboxAccount) -> web
         if isinstance(fetched, web.Response):
             return fetched
         alt = str(values.get("alt_text", ""))
-        container["media"] = [(world.store_blob(fetched), alt)]
+        container["media"] = [Medium(world.store_blob(fetched), alt)]
     number = world.next_id()
     world.pending[number] = container
     return answered({"id": number})

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.http import bearer, called_by, expired, kind, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
 
 ACTIVE_VERSIONS = {f"2025{m:02}" for m in (11, 12)} | {f"2026{m:02}" for m in range(1, 12)}
 MAX_COMMENTARY = 3000
@@ -165,8 +165,8 @@ def _malformed(account: SandboxAccount, body: dict[str, Any]) -> web.Response | 
 
 def _uploaded(
     world: World, account: SandboxAccount, content: dict[str, Any]
-) -> list[tuple[str, str]] | web.Response:
-    media: list[tuple[str, str]] = []
+) -> list[Medium] | web.Response:
+    media: list[Medium] = []
     for item in _images(content):
         upload = world.pending.get(item.get("id", ""))
         if upload is None or "sha" not in upload:
@@ -175,7 +175,7 @@ def _uploaded(
             return problem(400, "INVALID_URN_ID", "Media asset is not owned by the author")
         if len(item.get("altText", "")) > 4086:
             return problem(400, "FIELD_LENGTH_TOO_LONG", "/content/media/altText is too long")
-        media.append((upload["sha"], item.get("altText", "")))
+        media.append(Medium(upload["sha"], item.get("altText", "")))
     return media
 
 

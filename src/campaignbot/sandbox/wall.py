@@ -107,7 +107,7 @@ def _card(world: World, post: SandboxPost, language: str) -> dict[str, Any]:
             _card(world, reply, language) for reply in world.replies(post.platform, post.id)
         ],
         "text": _linked(post.text),
-        "media": post.media,
+        "media": [(medium.sha256, medium.alt_text) for medium in post.media],
         "deleted": post.deleted,
         "totals": {
             key: format_decimal(value, locale=language)

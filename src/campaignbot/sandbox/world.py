@@ -10,11 +10,11 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
 from campaignbot.sandbox.limits import Meter
 
@@ -34,11 +34,39 @@ class SandboxAccount:
     username: str | None = None
 
 
+@dataclass(frozen=True)
+class Medium:
+    """A picture, a video (MP4) or a document (PDF) of a post, by the SHA-256 of its bytes.
+
+    `title` names a document or video. `poster` is the picture that stands for a video, `captions`
+    its subtitles (WebVTT or SubRip), both by SHA-256 too.
+    """
+
+    sha256: str
+    alt_text: str = ""
+    kind: Literal["image", "video", "document"] = "image"
+    title: str = ""
+    poster: str | None = None
+    captions: str | None = None
+
+
+@dataclass(frozen=True)
+class LinkPreview:
+    """The card of the page that a post links to; `image` by the SHA-256 of its bytes."""
+
+    title: str
+    description: str = ""
+    image: str | None = None
+    image_alt: str = ""
+
+
 @dataclass
 class SandboxPost:
-    """A post as its followers see it. `media` pairs the SHA-256 of a picture with its alt text.
+    """A post as its followers see it.
 
     A comment or reply is one too: `reply_to` is the id of the post that it stands below.
+    `preview` belongs to `link`. `language` is the tag (BCP 47) that came with it, where the
+    platform takes one.
     """
 
     id: str
@@ -47,11 +75,34 @@ class SandboxPost:
     text: str
     created_at: datetime
     link: str | None = None
-    media: list[tuple[str, str]] = field(default_factory=list)
+    media: list[Medium] = field(default_factory=list)
     deleted: bool = False
     # The text as the platform stores it, where that differs from what followers see.
     raw: str = ""
     reply_to: str | None = None
+    preview: LinkPreview | None = None
+    edited_at: datetime | None = None
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        # A saved state holds plain values, and an older one pairs of hash and alt text.
+        self.media = [_medium(item) for item in self.media]
+        if isinstance(self.preview, dict):
+            self.preview = LinkPreview(**self.preview)
+
+    @property
+    def blobs(self) -> set[str]:
+        """What of the stored bytes it needs to be shown."""
+        found = {m.sha256 for m in self.media}
+        found |= {m.poster for m in self.media if m.poster}
+        found |= {m.captions for m in self.media if m.captions}
+        return found | ({self.preview.image} if self.preview and self.preview.image else set())
+
+
+def _medium(item: Any) -> Medium:
+    if isinstance(item, Medium):
+        return item
+    return Medium(**item) if isinstance(item, dict) else Medium(*item)
 
 
 class Gate:
@@ -185,6 +236,13 @@ class World:
         self.dirty = True
         return post
 
+    def edit(self, post: SandboxPost, text: str, raw: str = "") -> None:
+        """Give a post another text; every look-up knows it by the new one from now on."""
+        self._by_text[post.platform, post.account, post.text].remove(post)
+        post.text, post.raw, post.edited_at = text, raw, self.now()
+        self._by_text[post.platform, post.account, text].append(post)
+        self.dirty = True
+
     def delete(self, post: SandboxPost) -> None:
         post.deleted = True
         self.dirty = True
@@ -282,8 +340,7 @@ class World:
         world.seed_accounts(_decode(SandboxAccount, row) for row in document["accounts"])
         for row in document["posts"]:
             post = world.add_post(_decode(SandboxPost, row))
-            post.media = [(sha, alt) for sha, alt in post.media]
-            for sha, _ in post.media:
+            for sha in post.blobs:
                 world.blobs[sha] = (folder / "media" / sha).read_bytes()
         world.dirty = False
         return world
@@ -298,11 +355,13 @@ def _write(path: Path, data: bytes) -> None:
 def _encode(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     raise TypeError(type(value).__name__)
 
 
 def _decode(kind: type[Any], row: dict[str, Any]) -> Any:
-    for name in ("created_at", "token_expires_at"):
+    for name in ("created_at", "edited_at", "token_expires_at"):
         if row.get(name):
             row[name] = datetime.fromisoformat(row[name])
     known = {f.name for f in fields(kind)}

@@ -22,7 +22,7 @@ from campaignbot.sandbox.http import (
     kind,
     world_of,
 )
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
 
 MAX_WEIGHT = 280
 _URL = re.compile(r"https?://\S+")
@@ -134,7 +134,7 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
         )
     if len(ids) > 4 or any(i not in world.pending for i in ids):
         return _invalid("media.media_ids", "Your media IDs are invalid.")
-    media = [(world.pending[i]["sha"], world.pending[i].get("alt", "")) for i in ids]
+    media = [Medium(world.pending[i]["sha"], world.pending[i].get("alt", "")) for i in ids]
     number = world.next_id()
     link = found.group() if (found := _URL.search(text)) else None
     parent = body.get("reply", {}).get("in_reply_to_tweet_id")
