@@ -21,6 +21,8 @@ from campaignbot.platforms.protocol import (
     AdapterContext,
     BeforeCreate,
     ExternalPost,
+    Progress,
+    untold,
 )
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.comments import Comments, is_comment, permalink
@@ -78,6 +80,7 @@ class LinkedInAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -112,6 +115,14 @@ class LinkedInAdapter:
             if is_same_post(content, link_below(content), found.text):
                 return found
         return None
+
+    def edit(self, external_id: str, content: Content) -> None:
+        self._api.make_request(
+            "POST",
+            f"/rest/posts/{quote(external_id, safe='')}",
+            data={"patch": {"$set": {"commentary": escape(link_below(content))}}},
+            headers={"X-RestLi-Method": "PARTIAL_UPDATE"},
+        )
 
     def delete(self, external_id: str) -> None:
         if is_comment(external_id):

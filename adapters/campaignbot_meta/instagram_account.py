@@ -19,6 +19,8 @@ from campaignbot.platforms.protocol import (
     AdapterContext,
     BeforeCreate,
     ExternalPost,
+    Progress,
+    untold,
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
@@ -65,6 +67,7 @@ class InstagramAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -112,6 +115,9 @@ class InstagramAdapter:
                     row["id"], row.get("permalink"), created, row.get("caption", "")
                 )
         return None
+
+    def edit(self, external_id: str, content: Content) -> None:
+        raise ContentRefused("Instagram does not let the caption of a published post be changed")
 
     def delete(self, external_id: str) -> None:
         node.delete(self._graph, external_id)

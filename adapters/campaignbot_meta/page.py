@@ -19,6 +19,8 @@ from campaignbot.platforms.protocol import (
     AdapterContext,
     BeforeCreate,
     ExternalPost,
+    Progress,
+    untold,
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
@@ -59,6 +61,7 @@ class FacebookPageAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -105,6 +108,9 @@ class FacebookPageAdapter:
                     row.get("message", ""),
                 )
         return None
+
+    def edit(self, external_id: str, content: Content) -> None:
+        self._graph.call("POST", external_id, params={"message": link_below(content)})
 
     def delete(self, external_id: str) -> None:
         node.delete(self._graph, external_id)

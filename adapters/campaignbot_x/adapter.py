@@ -11,7 +11,12 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
-from campaignbot.platforms.errors import PermissionMissing, PlatformError, outcome_of
+from campaignbot.platforms.errors import (
+    ContentRefused,
+    PermissionMissing,
+    PlatformError,
+    outcome_of,
+)
 from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
 from campaignbot.platforms.protocol import (
@@ -19,6 +24,8 @@ from campaignbot.platforms.protocol import (
     AdapterContext,
     BeforeCreate,
     ExternalPost,
+    Progress,
+    untold,
 )
 from campaignbot_x import compose
 from campaignbot_x.budgets import told
@@ -59,6 +66,7 @@ class XAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         sent = False
         try:
@@ -97,6 +105,10 @@ class XAdapter:
             if is_same_post(content, compose(content), text, links):
                 return ExternalPost(str(tweet.id), permalink(str(tweet.id)), tweet.created_at, text)
         return None
+
+    def edit(self, external_id: str, content: Content) -> None:
+        # X lets subscribers alone correct a post, within an hour, as a new post with a new id.
+        raise ContentRefused("X does not let a published post be changed")
 
     def delete(self, external_id: str) -> None:
         with self._translated():

@@ -142,8 +142,9 @@ class Translator:
                 return self.day(value)
             case int() | Decimal():
                 return self.number(value)
-            case str() if value.startswith("platform."):
-                # A platform without a name of its own is called by a key of the catalogue.
+            case str() if value.startswith(("platform.", "advice.")):
+                # A platform without a name of its own, and what to do about its words, are keys of
+                # the catalogue.
                 return self(value)
             case _:
                 return value

@@ -13,7 +13,13 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metrics
 from campaignbot.domain.publication import Publication, Receipt
 from campaignbot.platforms.outcomes import Outcome, Published
-from campaignbot.platforms.protocol import AccountIdentity, BeforeCreate, ExternalPost
+from campaignbot.platforms.protocol import (
+    AccountIdentity,
+    BeforeCreate,
+    ExternalPost,
+    Progress,
+    untold,
+)
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.hand_over import Handed
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
@@ -37,6 +43,7 @@ class FakeAdapter:
     looked: int = 0
     replied_to: list[str | None] = field(default_factory=list)
     told: tuple[RateBudget, ...] = ()
+    edited: list[tuple[str, Content]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
 
     def verify(self) -> AccountIdentity:
@@ -49,6 +56,7 @@ class FakeAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         self.resumed.append(resume)
         self.replied_to.append(reply_to)
@@ -69,6 +77,9 @@ class FakeAdapter:
     ) -> ExternalPost | None:
         self.looked += 1
         return self.found
+
+    def edit(self, external_id: str, content: Content) -> None:
+        self.edited.append((external_id, content))
 
     def delete(self, external_id: str) -> None:
         self.deleted.append(external_id)

@@ -164,7 +164,7 @@ def test_a_worker_that_comes_back_late_changes_nothing(
     other = Press(sqlite_database, clock, other_adapter)
 
     class Slow(FakeAdapter):
-        def publish(self, content, *, resume, before_create, reply_to=None):  # type: ignore[no-untyped-def]
+        def publish(self, content, *, resume, before_create, reply_to=None, progress=None):  # type: ignore[no-untyped-def]
             before_create(None)
             clock.advance(timedelta(minutes=11))
             other.tick()

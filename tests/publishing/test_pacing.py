@@ -17,7 +17,7 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.publication import Publication, Receipt, State
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.outcomes import Outcome
-from campaignbot.platforms.protocol import BeforeCreate
+from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.storage import budgets, publications
@@ -159,6 +159,7 @@ class _Gate(FakeAdapter):
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         self.reached.set()
         assert self.opened.wait(30)

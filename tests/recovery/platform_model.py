@@ -30,6 +30,8 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Platform,
+    Progress,
+    untold,
 )
 from campaignbot.platforms.registry import load_platform
 
@@ -178,6 +180,7 @@ class ModelAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         waiting = self._model.troubles[self._account.key]
         trouble = waiting.popleft() if waiting else None
@@ -215,6 +218,11 @@ class ModelAdapter:
             if post.reply_to == reply_to and is_same_post(content, _compose(content), text):
                 return ExternalPost(post.id, _permalink(post.id), post.created_at, text)
         return None
+
+    def edit(self, external_id: str, content: Content) -> None:
+        for post in self._model.live(self._account.key):
+            if post.id == external_id:
+                post.content = content
 
     def delete(self, external_id: str) -> None:
         for post in self._model.live(self._account.key):

@@ -7,19 +7,67 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+
+class MediaKind(StrEnum):
+    """What a medium is to a platform: each sort has its own upload and its own limits."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """A picture in the media store, by the hex SHA-256 of its bytes, with its alt text."""
+    """A file of the media store, by the hex SHA-256 of its bytes.
+
+    A picture has an alt text; for a video it describes what is seen and heard. A document's size is
+    that of its first page. `title` is what platforms show above a video or document. `pages` counts
+    those of a document; `duration_ms` is the length of a video.
+    """
 
     sha256: str
     mime: str
     width_px: int
     height_px: int
     alt_text: str
+    title: str = ""
+    duration_ms: int | None = None
+    pages: int | None = None
+
+    @property
+    def kind(self) -> MediaKind:
+        if self.mime.startswith("video/"):
+            return MediaKind.VIDEO
+        return MediaKind.IMAGE if self.mime.startswith("image/") else MediaKind.DOCUMENT
+
+    def to_json(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPreview:
+    """The card that stands for a link on platforms that do not read the page themselves."""
+
+    title: str
+    description: str = ""
+    picture: MediaItem | None = None
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "title": self.title,
+            "description": self.description,
+            "picture": self.picture and self.picture.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LinkPreview:
+        picture = data["picture"] and MediaItem(**data["picture"])
+        return cls(str(data["title"]), str(data["description"]), picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +75,9 @@ class Content:
     """What a publication says on one account, complete: nothing is added when it is sent.
 
     `link` is the tracked link in full. `options` are the platform's own settings (for a manual
-    account: who hands it over). Order of `media` is the order shown.
+    account: who hands it over). Order of `media` is the order shown. `preview` is the card of the
+    link, for platforms that do not read the page themselves. `mentions` give the platform's id of
+    a name that stands behind an @ in the text ("Provincie Voorbeeld": "urn:li:organization:1").
     """
 
     text: str
@@ -35,36 +85,32 @@ class Content:
     media: tuple[MediaItem, ...] = ()
     language: str = "nl"
     options: Mapping[str, str] = field(default_factory=dict)
+    preview: LinkPreview | None = None
+    mentions: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return the canonical JSON form; `from_json` is its inverse."""
         return {
             "text": self.text,
             "link": self.link,
-            "media": [
-                {
-                    "sha256": item.sha256,
-                    "mime": item.mime,
-                    "width_px": item.width_px,
-                    "height_px": item.height_px,
-                    "alt_text": item.alt_text,
-                }
-                for item in self.media
-            ],
+            "media": [item.to_json() for item in self.media],
             "language": self.language,
             "options": dict(sorted(self.options.items())),
+            "preview": self.preview and self.preview.to_json(),
+            "mentions": dict(sorted(self.mentions.items())),
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Content:
-        media, options = data["media"], data["options"]
-        assert isinstance(media, list) and isinstance(options, Mapping)
+    def from_json(cls, data: Mapping[str, Any]) -> Content:
+        preview = data["preview"]
         return cls(
             text=str(data["text"]),
             link=None if data["link"] is None else str(data["link"]),
-            media=tuple(MediaItem(**item) for item in media),
+            media=tuple(MediaItem(**item) for item in data["media"]),
             language=str(data["language"]),
-            options={str(k): str(v) for k, v in options.items()},
+            options={str(k): str(v) for k, v in data["options"].items()},
+            preview=preview and LinkPreview.from_json(preview),
+            mentions={str(k): str(v) for k, v in data["mentions"].items()},
         )
 
 

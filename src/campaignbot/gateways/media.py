@@ -8,13 +8,19 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
 from campaignbot.gateways.folders import not_writable
 
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
+_ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "video/mp4": "mp4",
+    "application/pdf": "pdf",
+}
 
 
 class MediaStore:
@@ -57,6 +63,27 @@ class MediaStore:
         if hashlib.sha256(data).hexdigest() != item.sha256:
             raise user_error("media.changed", remedy="media.gone.remedy", path=str(path))
         return data
+
+    def open(self, item: MediaItem) -> BinaryIO:
+        """Open the file for reading; UserError as in `read`."""
+        path = self.path(item)
+        try:
+            file = path.open("rb")
+        except OSError:
+            raise user_error("media.gone", remedy="media.gone.remedy", path=str(path)) from None
+        if hashlib.file_digest(file, "sha256").hexdigest() != item.sha256:
+            file.close()
+            raise user_error("media.changed", remedy="media.gone.remedy", path=str(path))
+        file.seek(0)
+        return file
+
+    def size(self, item: MediaItem) -> int:
+        """Return how many bytes the file has; UserError when it is gone."""
+        path = self.path(item)
+        try:
+            return path.stat().st_size
+        except OSError:
+            raise user_error("media.gone", remedy="media.gone.remedy", path=str(path)) from None
 
     def public_url(self, item: MediaItem) -> str:
         """Return the address for a platform to fetch; UserError when none is configured."""

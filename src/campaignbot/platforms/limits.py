@@ -20,12 +20,32 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What a platform takes as a video: sizes in bytes, lengths in milliseconds."""
+
+    bytes: Limit
+    duration_min_ms: Limit
+    duration_max_ms: Limit
+    mimes: tuple[str, ...] = ("video/mp4",)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLimits:
+    """What a platform takes as a document that followers leaf through: bytes and pages."""
+
+    bytes: Limit
+    pages: Limit
+    mimes: tuple[str, ...] = ("application/pdf",)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one platform; None means that it has no such limit or no such thing.
 
     Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
     divided by height in thousandths. `reply_text` is the limit of a comment or reply where that is
-    not the limit of a post.
+    not the limit of a post. `image_required` asks for a picture or a video. `images` bounds
+    pictures; a post holds one video or one document, and then no picture.
     """
 
     text: Limit | None
@@ -38,6 +58,9 @@ class Limits:
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
     image_required: bool = False
     reply_text: Limit | None = None
+    mentions: Limit | None = None
+    video: VideoLimits | None = None
+    document: DocumentLimits | None = None
 
     def text_of(self, *, reply: bool) -> Limit | None:
         """Return the limit of a post's text, or of a comment's or reply's."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.advice import Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Rejected:
     """The platform refuses this content; trying again cannot help. `said` are its own words."""
 
     said: str
+    advice: Advice = Advice.CHANGE_CONTENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class RateLimited:
 
     said: str
     until_utc: datetime | None = None
+    advice: Advice = Advice.WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class AuthExpired:
     """The account must be connected again by a person, or its token refreshed."""
 
     said: str
+    advice: Advice = Advice.CONNECT_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Unavailable:
     """The platform did not answer as it should, and certainly created nothing."""
 
     said: str
+    advice: Advice = Advice.WAIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.clock import Clock
@@ -27,6 +27,18 @@ BeforeCreate = Callable[[Receipt | None], None]
 
 It stores the receipt and marks "request sent"; it raises LeaseLost, which passes through.
 """
+
+
+Progress = Callable[[MediaItem, int, int], None]
+"""Told how many bytes of a medium are uploaded, and of how many.
+
+It keeps the attempt's lease alive while a large upload takes its time; it raises LeaseLost, which
+passes through.
+"""
+
+
+def untold(_item: MediaItem, _sent: int, _size: int) -> None:
+    """Nobody waits to hear of the upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +69,20 @@ class Credentials:
 
 
 class MediaSource(Protocol):
-    """Where an adapter gets the bytes of a picture, or an address for a platform to fetch it."""
+    """Where an adapter gets a medium's bytes, or an address for a platform to fetch it.
+
+    UserError when the file is gone or is no longer what was approved.
+    """
 
     def read(self, item: MediaItem) -> bytes: ...
+
+    def open(self, item: MediaItem) -> BinaryIO:
+        """Open a medium that may be too large to hold at once; the caller closes it."""
+        ...
+
+    def size(self, item: MediaItem) -> int:
+        """Return how many bytes it has."""
+        ...
 
     def public_url(self, item: MediaItem) -> str:
         """Return an address that the platform can fetch; UserError where none is configured."""
@@ -103,6 +126,7 @@ class Adapter(Protocol):
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
+        progress: Progress = untold,
     ) -> Outcome:
         """Publish the content once.
 
@@ -122,6 +146,13 @@ class Adapter(Protocol):
         """Look for this content on the platform: by receipt, else by link, else by text.
 
         With `reply_to`, look among the comments on that post, or the replies to it.
+        """
+        ...
+
+    def edit(self, external_id: str, content: Content) -> None:
+        """Give a live post the text and link of this content; its media stay as they are.
+
+        Doing it again is harmless. Called only where `Platform.can_edit`.
         """
         ...
 
@@ -158,7 +189,9 @@ class Platform:
     where it stands in the text; it is what is counted, previewed, sent and compared. `settling_s`
     is how long a post may take to show up in the platform's own lists. `public_media` says that
     the platform fetches pictures itself. `can_reply` says that comments or replies can be published
-    below a post of the account. `can_read_back` False means that only a person can
+    below a post of the account. `can_edit` says that the text of a live post can be corrected.
+    `needs_preview` says that a link has a card only where the content brings it.
+    `can_read_back` False means that only a person can
     settle an unknown outcome.
     """
 
@@ -175,5 +208,7 @@ class Platform:
     open_adapter: Callable[[AdapterContext], Adapter]
     public_media: bool = False
     can_reply: bool = False
+    can_edit: bool = False
+    needs_preview: bool = False
     can_read_back: bool = True
     hands_over: bool = False

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from campaignbot.domain.accounts import Account, AccountState, RateBudget
 from campaignbot.domain.clock import Clock
+from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication, Receipt
 from campaignbot.platforms import outcomes
+from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import Adapter, Platform
@@ -110,6 +113,7 @@ class Sender:
                 resume=claim.publication.receipt,
                 before_create=before_create,
                 reply_to=claim.reply_to,
+                progress=partial(self._keep, claim),
             )
         except (LeaseLost, StorageError):
             # The attempt stays open: when its lease is over, what the database knows decides.
@@ -133,6 +137,23 @@ class Sender:
             _log.error("adapter failed", publication=claim.publication.reference, error=said)
             outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
         return _Answer(outcome, reason, kept, adapter.budgets() if adapter is not None else ())
+
+    def _keep(self, claim: Claim, item: MediaItem, done: int, size: int) -> None:
+        """Keep the lease of an attempt that uploads a large file; LeaseLost when it is over."""
+        now, attempt = self._clock.now(), claim.attempt
+        lease = attempt.lease_end_utc - attempt.started_at_utc
+        ours = self._database.together(
+            lambda tx: attempts.renew_lease(tx, attempt, now=now, lease_end_utc=now + lease)
+        )
+        _log.info(
+            "uploading",
+            publication=claim.publication.reference,
+            account=claim.account.key,
+            kind=str(item.kind),
+            percent=done * 100 // max(size, 1),
+        )
+        if not ours:
+            raise LeaseLost
 
     def _record(self, claim: Claim, answer: _Answer) -> str:
         """Store what became of the attempt, unless another worker has settled it meanwhile."""
@@ -180,8 +201,9 @@ class Sender:
                     "reason": Message("publishing.unknown", {"platform": label, "said": said}),
                 }
             case outcomes.Rejected(said) | outcomes.Duplicate(said):
+                advice = getattr(outcome, "advice", Advice.LOOK_YOURSELF)
                 return Event.FAIL, {
-                    "reason": Message("publishing.rejected", {"platform": label, "said": said}),
+                    "reason": _reason("publishing.rejected", label, said, advice),
                     "receipt": None,
                 }
             case outcomes.Unknown(said):
@@ -190,7 +212,7 @@ class Sender:
                     "uncertain_checks": 0,
                     "reason": Message("publishing.unknown", {"platform": label, "said": said}),
                 }
-            case outcomes.AuthExpired(said):
+            case outcomes.AuthExpired(said, advice):
                 accounts.set_account_state(
                     tx,
                     claim.account.id,
@@ -199,16 +221,20 @@ class Sender:
                     actor=self._actor,
                 )
                 key = "publishing.auth_expired"
-            case outcomes.RateLimited(said):
+            case outcomes.RateLimited(said, _, advice):
                 # The limit is the account's, so its other publications wait as well.
                 accounts.postpone_account(tx, claim.account.id, again or now)
                 key = "publishing.rate_limited"
-            case outcomes.Unavailable(said):
+            case outcomes.Unavailable(said, advice):
                 key = "publishing.unavailable"
         return Event.RETRY_LATER, {
             "retry_at_utc": again,
-            "reason": Message(key, {"platform": label, "said": said}),
+            "reason": _reason(key, label, said, advice),
         }
+
+
+def _reason(key: str, label: str, said: str, advice: Advice) -> Message:
+    return Message(key, {"platform": label, "said": said, "advice": str(advice)})
 
 
 def _published(external_id: str, permalink: str | None, at: datetime) -> publications.Change:

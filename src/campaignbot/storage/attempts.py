@@ -12,7 +12,7 @@ from sqlalchemy import Integer, String, Uuid, and_, bindparam, func, insert, or_
 from campaignbot.domain.publication import Attempt, Receipt
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import attempt, publication
-from campaignbot.storage.types import NOW
+from campaignbot.storage.types import NOW, UtcInstant
 
 _ID, _NUMBER = bindparam("of_id", type_=Uuid()), bindparam("of_number", type_=Integer())
 _OPEN = (
@@ -35,6 +35,15 @@ _MARK = (
         attempt.c.request_sent_at_utc.is_(None),
     )
     .values(request_sent_at_utc=NOW)
+)
+_RENEW = (
+    update(attempt)
+    .where(
+        _OPEN,
+        attempt.c.owner == bindparam("of_owner", type_=String()),
+        attempt.c.lease_end_utc > NOW,
+    )
+    .values(lease_end_utc=bindparam("new_end", type_=UtcInstant()))
 )
 _END = (
     update(attempt)
@@ -90,6 +99,21 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
             .values(receipt={"kind": receipt.kind, "data": dict(receipt.data)})
         )
     return True
+
+
+def renew_lease(tx: Tx, held: Attempt, *, now: datetime, lease_end_utc: datetime) -> bool:
+    """Give work that takes its time a later end; False when the lease is lost already."""
+    done = tx.execute(
+        _RENEW,
+        {
+            "of_id": held.publication_id,
+            "of_number": held.number,
+            "of_owner": held.owner,
+            "now": now,
+            "new_end": lease_end_utc,
+        },
+    )
+    return bool(done.rowcount == 1)
 
 
 def end_attempt(tx: Tx, held: Attempt, *, now: datetime, outcome: str, error: str | None) -> bool:
