@@ -14,7 +14,7 @@ from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, rate_budget
 from campaignbot.storage.types import NOW
 
-_RUNNING = rate_budget.c.owner.in_(bindparam("owners", expanding=True)) & (
+_RUNNING = rate_budget.c.owner.in_([bindparam("of_account"), bindparam("of_app")]) & (
     rate_budget.c.resets_at_utc > NOW
 )
 _TOLD = (
@@ -31,9 +31,13 @@ _TOLD_FIRST = insert(rate_budget).values(
     resets_at_utc=bindparam("resets_at_utc"),
 )
 _ANY_RUNNING = select(rate_budget.c.owner).where(rate_budget.c.resets_at_utc > NOW).limit(1)
-_TAKE = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining - 1)
+_TAKE = (
+    update(rate_budget)
+    .where(_RUNNING)
+    .values(remaining=rate_budget.c.remaining - 1)
+    .returning(rate_budget.c.remaining)
+)
 _GIVE_BACK = update(rate_budget).where(_RUNNING).values(remaining=rate_budget.c.remaining + 1)
-_OVERDRAWN = select(rate_budget.c.owner).where(_RUNNING, rate_budget.c.remaining < 0)
 
 
 def save_budgets(tx: Tx, owned: Account, told: Iterable[RateBudget]) -> None:
@@ -74,13 +78,13 @@ def any_running(tx: Tx, now: datetime) -> bool:
     return tx.execute(_ANY_RUNNING, {"now": now}).first() is not None
 
 
-def take_from_budgets(tx: Tx, owned: Account, now: datetime) -> bool:
-    """Count one post against every budget of an account; False, and nothing taken, if one is out.
+def take_from_budgets(tx: Tx, key: str, app: str, now: datetime) -> bool:
+    """Count one post of the account with this key; False, and nothing taken, if a budget is out.
 
     The rows stay locked until the transaction ends, so that workers of one app count in turn.
     """
-    of = {"owners": [_owner_of(owned, kind) for kind in BudgetOwner], "now": now}
-    if tx.execute(_TAKE, of).rowcount == 0 or tx.execute(_OVERDRAWN, of).first() is None:
+    of = {"of_account": f"account:{key}", "of_app": f"app:{app}", "now": now}
+    if all(left >= 0 for left in tx.execute(_TAKE, of).scalars().all()):
         return True
     tx.execute(_GIVE_BACK, of)
     return False

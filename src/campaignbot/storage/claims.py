@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Uuid, bindparam, exists, func, or_, select, upda
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.publication import Attempt, Event, Publication, State
 from campaignbot.domain.walltime import WallTime
-from campaignbot.storage.accounts import account_by_id, accounts_by_ids, is_held
+from campaignbot.storage.accounts import accounts_by_ids, is_held
 from campaignbot.storage.attempts import begin_attempts
 from campaignbot.storage.budgets import any_running, has_budget, take_from_budgets
 from campaignbot.storage.database import Tx
@@ -67,6 +67,8 @@ _CANDIDATES = (
         publication.c.account_id,
         publication.c.planned_local,
         publication.c.planned_zone,
+        account.c.key,
+        account.c.app,
     )
     .join(post, post.c.id == publication.c.post_id)
     .join(account, account.c.id == publication.c.account_id)
@@ -158,7 +160,7 @@ def claim_due(
     else:
         candidates = tx.execute(_CANDIDATES_OF_ONE, asked | {"only": account_id}).all()
     chosen: dict[UUID, UUID] = {}
-    limited = any_running(tx, now)
+    limited = bool(candidates) and any_running(tx, now)
     for row in candidates:
         if len(chosen) == most:
             break
@@ -167,7 +169,7 @@ def claim_due(
         if later := rules.wait(WallTime(row.planned_local, row.planned_zone)):
             postpone(tx, row.id, later)
         elif _lock(tx, row.id, row.account_id, now) and (
-            not limited or take_from_budgets(tx, account_by_id(tx, row.account_id), now)
+            not limited or take_from_budgets(tx, row.key, row.app, now)
         ):
             chosen[row.account_id] = row.id
     return _claim(tx, rules, chosen, now) if chosen else ()

@@ -73,6 +73,7 @@ class Database:
         """Open a transaction that sees one state of the data and changes nothing."""
         with _explained(self.shown_url), self._engine.connect() as tx:
             with tx.begin() as transaction:
+                _begin(tx, "BEGIN")
                 yield tx
                 transaction.rollback()
 
@@ -83,12 +84,8 @@ class Database:
         On SQLite it takes the write lock at once: a read that turned into a write could fail half
         way. Network and rendering have no place inside.
         """
-        with (
-            self._turn,
-            _explained(self.shown_url),
-            self._engine.connect().execution_options(campaignbot_write=True) as tx,
-            tx.begin(),
-        ):
+        with self._turn, _explained(self.shown_url), self._engine.connect() as tx, tx.begin():
+            _begin(tx, "BEGIN IMMEDIATE")
             yield tx
 
     def together(self, work: Callable[[Tx], T]) -> T:
@@ -181,9 +178,9 @@ def _engine(url: str, busy_s: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgres_engine(url)
-    engine = create_engine(parsed, connect_args={"timeout": busy_s})
+    # Zero is "as many as there are threads, and keep them": opening a file costs more than it holds.
+    engine = create_engine(parsed, connect_args={"timeout": busy_s}, pool_size=0)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -204,7 +201,7 @@ def _postgres_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver's own transactions begin late and take no lock; `_begin_sqlite` begins instead.
+    # The driver's own transactions begin late and take no lock; `_begin` begins instead.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     # "Request sent" must outlive a power cut, or the post goes out twice.
@@ -212,9 +209,15 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("campaignbot_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _begin(tx: Tx, how: str) -> None:
+    """Begin on SQLite, where nothing has done so yet.
+
+    The driver is asked itself: what SQLAlchemy does around a statement, and around all others once
+    it is told to listen for beginnings, costs more than this one.
+    """
+    if tx.dialect.name == "sqlite":
+        driver = cast(sqlite3.Connection, tx.connection.dbapi_connection)
+        driver.execute(how)
 
 
 @contextmanager
