@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 URL_LENGTH = 23
-_SINGLE = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_DOUBLE = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _URL = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}]", re.IGNORECASE)
 _MODIFIER = "[\U0001f3fb-\U0001f3ff]"
 _PICTOGRAPH = (
@@ -50,4 +50,4 @@ def _without_urls(text: str) -> int:
 
 
 def _characters(text: str) -> int:
-    return sum(1 if any(a <= ord(c) <= b for a, b in _SINGLE) else 2 for c in text)
+    return len(text) + len(_DOUBLE.findall(text))

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -45,6 +45,7 @@ from campaignbot.publishing.hand_over import PackFolder
 from campaignbot.publishing.pack_mail import MailedPacks
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.quiet import QuietHours
+from campaignbot.publishing.sending import Prepared
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.reviews import Reviews
@@ -68,6 +69,7 @@ from campaignbot.watching.watch import Watch
 from campaignbot.watching.ways import mail_server
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
+_Sealed = tuple[bytes, datetime | None]
 _GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
 
 
@@ -184,7 +186,7 @@ class Application:
             self.open_adapter,
             packs,
             owner=owner or worker_name(),
-            blocking=self.blocking,
+            prepare=self.prepare,
             policy=PublishingPolicy(
                 lease=timedelta(minutes=chosen.lease_min),
                 spacing=timedelta(minutes=chosen.spacing_min),
@@ -210,13 +212,23 @@ class Application:
         """Return the adapter that publishes for an account; AuthError when it is not connected."""
         return self._adapter(account, self._adapters)
 
+    def prepare(self, publication: Publication, account: Account) -> Prepared:
+        """Read what decides whether a publication may be sent, and by which adapter, as of now."""
+        with self.database.read() as tx:
+            left = self._blocking(tx, publication, account)
+            sealed = credentials.sealed_of(tx, account.id)
+        return Prepared(left, lambda: self._opened(account, self._adapters, sealed))
+
     def _adapter(self, account: Account, opened: _Opened) -> Adapter:
+        with self.database.read() as tx:
+            sealed = credentials.sealed_of(tx, account.id)
+        return self._opened(account, opened, sealed)
+
+    def _opened(self, account: Account, opened: _Opened, sealed: _Sealed | None) -> Adapter:
         """Return the account's adapter, opened once for the secrets that are stored now.
 
         Another process may connect an account again while this one runs.
         """
-        with self.database.read() as tx:
-            sealed = credentials.sealed_of(tx, account.id)
         if sealed is None:
             raise AuthError(f"{account.key}: not connected yet")
         if account.id in opened and opened[account.id][0] == sealed[0]:
@@ -294,12 +306,15 @@ class Application:
         What stands around a publication is judged when it is approved: it gives no errors.
         """
         with self.database.read() as tx:
-            found = check(self._subject(tx, publication, account))
-            errors = tuple(f for f in found if f.severity is Severity.ERROR)
-            if not errors:
-                return ()
-            digest = content_hash(publication.content, account.id)
-            waived = people.waived_codes(tx, publication.id, digest)
+            return self._blocking(tx, publication, account)
+
+    def _blocking(self, tx: Tx, publication: Publication, account: Account) -> tuple[Finding, ...]:
+        found = check(self._subject(tx, publication, account))
+        errors = tuple(f for f in found if f.severity is Severity.ERROR)
+        if not errors:
+            return ()
+        digest = content_hash(publication.content, account.id)
+        waived = people.waived_codes(tx, publication.id, digest)
         return tuple(f for f in errors if f.code not in waived or not f.waivable)
 
     def _subject(self, tx: Tx, publication: Publication, account: Account) -> CheckSubject:

@@ -10,6 +10,7 @@ from pathlib import Path
 from campaignbot.domain.accounts import Account, RateBudget
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content
+from campaignbot.domain.findings import Finding
 from campaignbot.domain.metrics import Metrics
 from campaignbot.domain.publication import Publication, Receipt
 from campaignbot.platforms.outcomes import Outcome, Published
@@ -23,7 +24,7 @@ from campaignbot.platforms.protocol import (
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.hand_over import Handed
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
-from campaignbot.publishing.sending import Blocking
+from campaignbot.publishing.sending import Prepared
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.storage import publications
 from campaignbot.storage.database import Database
@@ -105,7 +106,7 @@ class Press:
         database: Database,
         clock: SimulatedClock,
         adapter: FakeAdapter,
-        blocking: Blocking = lambda _p, _a: (),
+        blocking: Sequence[Finding] = (),
         pack_error: OSError | None = None,
         policy: PublishingPolicy | None = None,
         owner: str = "press",
@@ -122,7 +123,7 @@ class Press:
             self._pack,
             owner=owner,
             policy=policy,
-            blocking=blocking,
+            prepare=lambda _p, _a: Prepared(blocking, lambda: adapter),
             uniform=lambda: 0.5,
             on_step=on_step,
         )

@@ -224,7 +224,7 @@ def test_what_is_no_longer_in_order_is_not_sent(
 ) -> None:
     finding = Finding("photo.consent_over", Severity.ERROR, Message("check.photo.consent_over"))
     adapter, waiting = FakeAdapter(), rows.approved()
-    press = Press(sqlite_database, clock, adapter, blocking=lambda _p, _a: (finding,))
+    press = Press(sqlite_database, clock, adapter, blocking=(finding,))
     press.tick()
     after = press.now(waiting)
     assert after.state is State.FAILED and after.reason == finding.what

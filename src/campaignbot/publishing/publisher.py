@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from campaignbot.publishing.hand_over import HandOver, hand_over_due
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.read_back import ReadBack
 from campaignbot.publishing.retry import Uniform
-from campaignbot.publishing.sending import Blocking, OpenAdapter, Sender
+from campaignbot.publishing.sending import OpenAdapter, Prepare, Prepared, Sender
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.publishing.tidying import Tidier
 from campaignbot.storage import claims
@@ -73,7 +74,7 @@ class Publisher:
         *,
         owner: str,
         policy: PublishingPolicy | None = None,
-        blocking: Blocking = lambda _publication, _account: (),
+        prepare: Prepare | None = None,
         uniform: Uniform = random.random,
         on_step: OnStep = pass_by,
     ) -> None:
@@ -83,9 +84,8 @@ class Publisher:
         self._by_hand = [p.name for p in platforms.values() if p.hands_over]
         self._tidier = Tidier(database, clock, owner, self._policy.lease, self._policy.spacing)
         self._read_back = ReadBack(database, clock, platforms, open_adapter, owner, on_step)
-        self._sender = Sender(
-            database, clock, platforms, open_adapter, owner, blocking, uniform, on_step
-        )
+        prepare = prepare or (lambda _, account: Prepared((), partial(open_adapter, account)))
+        self._sender = Sender(database, clock, platforms, prepare, owner, uniform, on_step)
         self._stopping = False
 
     def stop(self) -> None:

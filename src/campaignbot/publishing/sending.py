@@ -31,8 +31,21 @@ from campaignbot.storage.database import Database, StorageError, Tx
 _log = structlog.get_logger(__name__)
 
 OpenAdapter = Callable[[Account], Adapter]
-Blocking = Callable[[Publication, Account], Sequence[Finding]]
-"""Returns the errors that nobody has waived, as of now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was found just before sending: the errors that nobody has waived, and the way out.
+
+    `open_adapter` raises AuthError when the account is not connected.
+    """
+
+    blocking: Sequence[Finding]
+    open_adapter: Callable[[], Adapter]
+
+
+Prepare = Callable[[Publication, Account], Prepared]
+"""Looks at a publication as of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +66,14 @@ class Sender:
         database: Database,
         clock: Clock,
         platforms: Mapping[str, Platform],
-        open_adapter: OpenAdapter,
+        prepare: Prepare,
         owner: str,
-        blocking: Blocking,
         uniform: Uniform,
         on_step: OnStep,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
-        self._open_adapter, self._actor = open_adapter, f"system:{owner}"
-        self._blocking, self._uniform, self._on_step = blocking, uniform, on_step
+        self._prepare, self._actor = prepare, f"system:{owner}"
+        self._uniform, self._on_step = uniform, on_step
 
     def send(self, claim: Claim) -> str:
         """Publish one claimed publication and record the outcome; return what it was, in a word."""
@@ -104,10 +116,11 @@ class Sender:
         outcome: Outcome
         try:
             # What was in order when it was approved may not be now: a consent has ended.
-            if left := self._blocking(claim.publication, claim.account):
-                raise UserError(Problem(left[0].what))
+            prepared = self._prepare(claim.publication, claim.account)
+            if prepared.blocking:
+                raise UserError(Problem(prepared.blocking[0].what))
             checked = True
-            adapter = self._open_adapter(claim.account)
+            adapter = prepared.open_adapter()
             outcome = adapter.publish(
                 claim.publication.content,
                 resume=claim.publication.receipt,

@@ -178,7 +178,7 @@ def _engine(url: str, busy_s: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgres_engine(url)
-    # Zero is "as many as there are threads, and keep them": opening a file costs more than it holds.
+    # Zero means one for every thread that asks, kept: opening the file anew costs more.
     engine = create_engine(parsed, connect_args={"timeout": busy_s}, pool_size=0)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
