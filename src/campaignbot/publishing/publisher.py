@@ -121,10 +121,11 @@ class Publisher:
         report = TickReport()
         self._looking(account_id, report)()
         while not self._stopping:
-            with self._database.write() as tx:
-                claimed = claims.claim_due(
+            claimed = self._database.together(
+                lambda tx: claims.claim_due(
                     tx, self._rules(), now=self._clock.now(), account_id=account_id
                 )
+            )
             if not claimed:
                 break
             self._sending(claimed[0], report)()
@@ -143,14 +144,15 @@ class Publisher:
         most = self._free(under_way)
         if most <= 0 or self._stopping:
             return ()
-        with self._database.write() as tx:
-            return claims.claim_due(
+        return self._database.together(
+            lambda tx: claims.claim_due(
                 tx,
                 self._rules(),
                 now=self._clock.now(),
                 most=most,
                 skip_accounts=tuple(a for a in under_way.values() if a is not None),
             )
+        )
 
     def _rules(self) -> claims.ClaimRules:
         now = self._clock.now()
