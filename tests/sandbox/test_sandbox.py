@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignbot.sandbox import LinkPreview, Medium, Sandbox, SandboxAccount, SandboxPost, World
-from campaignbot.sandbox.audience import BEHAVIOUR, applications, growth, totals
+from campaignbot.sandbox.audience import applications, growth, totals
+from campaignbot.sandbox.behaviour import BEHAVIOUR
 from campaignbot.sandbox.world import Fault
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

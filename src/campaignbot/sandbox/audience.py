@@ -1,7 +1,7 @@
 """A simulated audience: numbers that grow over simulated time, the same for the same seed.
 
-The order of magnitude of each parameter has a source; none was measured on Dutch public employers,
-so these numbers train people and test programs, and say nothing about reality.
+What they are made of, and how good the sources are, is told in `behaviour`: they train people and
+test programs, and say nothing about reality.
 """
 
 from __future__ import annotations
@@ -9,48 +9,37 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
+from campaignbot.sandbox.behaviour import (
+    APPLICATION_DELAY_H,
+    BEHAVIOUR,
+    COMMENT_LAG,
+    COMMENT_VIEWS,
+    FOLLOWERS_PER_REACTION,
+    RATE_SIGMA,
+    REPEAT_LOSS,
+    SECOND_WAVE_AFTER_H,
+    SECOND_WAVE_CHANCE,
+    SECOND_WAVE_SIZE,
+    SHAPE,
+    SIGMA,
+    SIZE_EXPONENT,
+    TIMING_EXPONENT,
+    UNIQUE_SHARE,
+    USUAL_SIZE,
+    VIEW_TO_APPLICATION,
+    attention_by_hour,
+)
 from campaignbot.sandbox.world import SandboxPost, World
 
-
-@dataclass(frozen=True)
-class Behaviour:
-    """How a platform's audience behaves.
-
-    `half_life_h`: time to half of all engagement (S. Graffius, editions 2018-2022, read 2026-11:
-    averages of mixed secondary sources). `reach_share`: impressions per follower, `click_rate`,
-    `reaction_rate` and the others per impression: assumptions in the range of the public
-    benchmarks for government pages (Hootsuite 2024; a 2019 study of 55 Dutch pages).
-    """
-
-    half_life_h: float
-    reach_share: float
-    click_rate: float
-    reaction_rate: float
-    comment_rate: float
-    share_rate: float
-    save_rate: float
-
-
-BEHAVIOUR = {
-    "linkedin": Behaviour(24.0, 0.62, 0.031, 0.024, 0.0016, 0.0020, 0.0),
-    "facebook": Behaviour(1.1, 0.22, 0.015, 0.013, 0.0018, 0.0016, 0.0),
-    "instagram": Behaviour(20.0, 0.35, 0.0, 0.021, 0.0010, 0.0012, 0.0022),
-    "x": Behaviour(0.6, 0.30, 0.010, 0.006, 0.0008, 0.0012, 0.0006),
-}
-SHAPE = 0.7
-"""k of the growth curve: below 1 is a heavier tail than exponential (assumption)."""
-SIGMA = 0.7
-"""Spread of the totals between posts (log-normal; assumption)."""
-COMMENT_VIEWS = 0.3
-"""Share of the readers of a post who see the comments below it (assumption)."""
-VIEW_TO_APPLICATION = 0.012
-"""Applications per click. Appcast 2025 (US) gives 8.9 % of clicks, Dutch careers sites about 5 %
-in 2020 (OnRecruit); for a role that is hard to fill, and with most visitors not looking for work,
-a quarter of the lower figure is taken (assumption)."""
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_MONDAY = datetime(2001, 1, 1, tzinfo=UTC)
+_WEEK_H = 168
+# When a post's numbers are taken to be final.
+_GROWN_UP = timedelta(days=60)
 
 
 def growth(age: timedelta, half_life_h: float) -> float:
@@ -61,31 +50,101 @@ def growth(age: timedelta, half_life_h: float) -> float:
     return float(1 - 2 ** (-((hours / half_life_h) ** SHAPE)))
 
 
-def totals(world: World, post: SandboxPost) -> dict[str, int]:
-    """Return a post's simulated totals by now; they never fall."""
+def attention(platform: str, start: datetime, end: datetime) -> timedelta:
+    """Return how long an average audience would have looked, from start to end.
+
+    An hour of a busy morning counts more than one of the night; over a week it comes out even.
+    """
+    # The clock of the start goes on: when the clocks are set, no attention is taken back.
+    shift = start.astimezone(_ZONE).utcoffset() or timedelta()
+    passed = [_passed(platform, instant + shift) for instant in (start, end)]
+    return timedelta(hours=max(0.0, passed[1] - passed[0]))
+
+
+def _passed(platform: str, instant: datetime) -> float:
+    weeks, hours = divmod((instant - _MONDAY).total_seconds() / 3600, _WEEK_H)
+    by_hour, whole = attention_by_hour(platform), min(int(hours), _WEEK_H - 1)
+    part = (hours - whole) * (by_hour[whole + 1] - by_hour[whole])
+    return weeks * _WEEK_H + by_hour[whole] + part
+
+
+def format_of(post: SandboxPost) -> str:
+    """Return what a post is to its audience: video, document, images, image, link or text."""
+    kinds = {medium.kind for medium in post.media}
+    for kind in ("video", "document"):
+        if kind in kinds:
+            return kind
+    if post.media:
+        return "images" if len(post.media) > 1 else "image"
+    return "link" if post.link else "text"
+
+
+def totals(world: World, post: SandboxPost, at: datetime | None = None) -> dict[str, int]:
+    """Return a post's simulated totals by an instant (now when None); they never fall."""
+    at = at or world.now()
+    behaviour, effect = BEHAVIOUR[post.platform], BEHAVIOUR[post.platform].effect(format_of(post))
+    dice = _dice(world, post.id)
+    final = _final_impressions(world, post, dice)
+    wave = _second_wave(dice)
+    seen = final * _grown(post, at, wave)
+    talked = final * _grown(post, at, wave, COMMENT_LAG)
+    impressions = int(seen)
+    reach = int(seen * UNIQUE_SHARE)
+
+    def part(rate: float, of: float = seen, most: int = reach) -> int:
+        return min(most, int(of * rate * math.exp(dice.gauss(0, RATE_SIGMA))))
+
+    reactions = part(behaviour.reaction_rate * effect.engagement)
+    comments = part(behaviour.comment_rate * effect.engagement, talked)
+    shares = part(behaviour.share_rate * effect.engagement)
+    saves = part(behaviour.save_rate * effect.engagement)
+    clicks = part(behaviour.click_rate * effect.clicks)
+    views = part(behaviour.video_view_rate, most=impressions)
+    return {
+        "impressions": impressions,
+        "reach": reach,
+        "reactions": reactions,
+        "comments": comments + len(world.replies(post.platform, post.id)),
+        "shares": shares,
+        "saves": saves,
+        "clicks": clicks if post.link else 0,
+        "video_views": views if format_of(post) == "video" else 0,
+    }
+
+
+def _final_impressions(world: World, post: SandboxPost, dice: random.Random) -> float:
     behaviour = BEHAVIOUR[post.platform]
     account = world.account(post.platform, post.account)
-    followers = account.followers if account else 1000
-    dice = _dice(world, post.id)
-    luck = math.exp(dice.gauss(0, SIGMA))
-    grown = growth(world.now() - post.created_at, behaviour.half_life_h)
-    impressions = followers * behaviour.reach_share * luck * grown
+    followers = max(1, account.followers) if account else 1000
+    impressions = followers * behaviour.reach_share * (followers / USUAL_SIZE) ** SIZE_EXPONENT
+    impressions *= behaviour.effect(format_of(post)).reach * math.exp(dice.gauss(0, SIGMA))
+    impressions *= _timing(post, behaviour.half_life_h)
+    impressions *= 1 - REPEAT_LOSS * (post.repeats or 0.0)
+    return float(impressions * (COMMENT_VIEWS if post.reply_to is not None else 1))
 
-    def part(rate: float) -> int:
-        return int(impressions * rate * math.exp(dice.gauss(0, 0.4)))
 
-    if post.reply_to is not None:
-        impressions *= COMMENT_VIEWS
-    picture = 1.25 if post.media else 0.8
-    return {
-        "impressions": int(impressions),
-        "reach": int(impressions * 0.78),
-        "reactions": part(behaviour.reaction_rate * picture),
-        "comments": part(behaviour.comment_rate) + len(world.replies(post.platform, post.id)),
-        "shares": part(behaviour.share_rate),
-        "saves": part(behaviour.save_rate),
-        "clicks": part(behaviour.click_rate) if post.link else 0,
-    }
+def _timing(post: SandboxPost, half_life_h: float) -> float:
+    """Return what the moment does to the total: who looks while the post is new."""
+    first = timedelta(hours=max(2.0, half_life_h))
+    seen = attention(post.platform, post.created_at, post.created_at + first)
+    return float((seen / first) ** TIMING_EXPONENT)
+
+
+def _second_wave(dice: random.Random) -> tuple[float, timedelta]:
+    """Return how large a second wave is, and how long after the post it begins."""
+    comes, after = dice.random() < SECOND_WAVE_CHANCE, dice.expovariate(1 / SECOND_WAVE_AFTER_H)
+    return (SECOND_WAVE_SIZE if comes else 0.0), timedelta(hours=3 + after)
+
+
+def _grown(
+    post: SandboxPost, at: datetime, wave: tuple[float, timedelta], lag: float = 1.0
+) -> float:
+    """Return the share of the first wave's total at an instant; above 1 with a second wave."""
+    half_life_h = BEHAVIOUR[post.platform].half_life_h * lag
+    size, after = wave
+    age = attention(post.platform, post.created_at, at)
+    again = attention(post.platform, post.created_at + after, at) if size else timedelta()
+    return growth(age, half_life_h) + size * growth(again, half_life_h)
 
 
 def followers(world: World, platform: str, external_id: str) -> int:
@@ -93,8 +152,8 @@ def followers(world: World, platform: str, external_id: str) -> int:
     account = world.account(platform, external_id)
     if account is None:
         return 0
-    gained = sum(totals(world, post)["reactions"] for post in world.live(platform, external_id))
-    return account.followers + gained // 20
+    reactions = sum(totals(world, post)["reactions"] for post in world.live(platform, external_id))
+    return account.followers + int(reactions * FOLLOWERS_PER_REACTION)
 
 
 def applications(world: World) -> list[dict[str, str]]:
@@ -107,11 +166,11 @@ def applications(world: World) -> list[dict[str, str]]:
         code = tracking_code(post.link)
         if code is None or post.deleted:
             continue
-        final = _final_clicks(world, post)
+        final = totals(world, post, post.created_at + _GROWN_UP)["clicks"]
         dice = _dice(world, f"{post.id}:applications")
         for number in range(final):
             applies = dice.random() < VIEW_TO_APPLICATION
-            delay = timedelta(hours=dice.expovariate(1 / 18))
+            delay = timedelta(hours=dice.expovariate(1 / APPLICATION_DELAY_H))
             received = post.created_at + delay
             if applies and received <= world.now():
                 reference = f"SIM-{code}-{number}"
@@ -132,12 +191,6 @@ def tracking_code(link: str | None) -> str | None:
     query = parse_qs(urlsplit(link).query)
     values = query.get("utm_id") or query.get("utm_content")
     return values[0] if values else None
-
-
-def _final_clicks(world: World, post: SandboxPost) -> int:
-    later = World(post.created_at + timedelta(days=60), world.seed)
-    later.accounts = world.accounts
-    return totals(later, post)["clicks"]
 
 
 def _dice(world: World, key: str) -> random.Random:

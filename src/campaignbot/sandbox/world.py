@@ -11,12 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal
 
 from campaignbot.sandbox.limits import Meter
+
+# Of how many earlier posts an audience may remember the words.
+_LOOKED_AT_AGAIN = 20
 
 
 @dataclass
@@ -66,7 +69,8 @@ class SandboxPost:
 
     A comment or reply is one too: `reply_to` is the id of the post that it stands below.
     `preview` belongs to `link`. `language` is the tag (BCP 47) that came with it, where the
-    platform takes one.
+    platform takes one. `repeats` is how much of it its account said in the week before already,
+    0.0 to 1.0, as it stood when it was published.
     """
 
     id: str
@@ -83,6 +87,7 @@ class SandboxPost:
     preview: LinkPreview | None = None
     edited_at: datetime | None = None
     language: str = ""
+    repeats: float | None = None
 
     def __post_init__(self) -> None:
         # A saved state holds plain values, and an older one pairs of hash and alt text.
@@ -227,6 +232,8 @@ class World:
         return digest
 
     def add_post(self, post: SandboxPost) -> SandboxPost:
+        if post.repeats is None and post.reply_to is None:
+            post.repeats = self._repeats(post)
         self.posts.append(post)
         self._by_id[post.platform, post.id] = post
         self._by_account[post.platform, post.account].append(post)
@@ -235,6 +242,19 @@ class World:
             self._replies[post.platform, post.reply_to].append(post)
         self.dirty = True
         return post
+
+    def _repeats(self, post: SandboxPost) -> float:
+        words = set(post.text.lower().split())
+        earlier = self._by_account[post.platform, post.account][-_LOOKED_AT_AGAIN:]
+        week_before = post.created_at - timedelta(days=7)
+        alike = [
+            len(words & said) / len(words | said)
+            for other in earlier
+            if other.reply_to is None and week_before <= other.created_at <= post.created_at
+            for said in [set(other.text.lower().split())]
+            if words and said
+        ]
+        return max(alike, default=0.0)
 
     def edit(self, post: SandboxPost, text: str, raw: str = "") -> None:
         """Give a post another text; every look-up knows it by the new one from now on."""
