@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 import pytest
@@ -57,7 +58,7 @@ def test_numbers_never_fall_however_often_and_in_whatever_order_they_are_asked_f
 ) -> None:
     world, post = pair
     told = {age: totals(world, post, post.created_at + timedelta(seconds=age)) for age in ages_s}
-    for earlier, later in zip(sorted(told), sorted(told)[1:], strict=False):
+    for earlier, later in pairwise(sorted(told)):
         assert all(told[earlier][name] <= told[later][name] for name in told[later])
     for age in ages_s:
         assert totals(world, post, post.created_at + timedelta(seconds=age)) == told[age]
