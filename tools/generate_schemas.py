@@ -14,6 +14,7 @@ from campaignbot.domain.brief import Brief, Persona
 from campaignbot.drafting.angles import Angle
 from campaignbot.rendering.brand import PhotoCard
 from campaignbot.rendering.templates import Template
+from campaignbot.sandbox import Scenario
 from campaignbot.settings import Accounts, Settings
 from campaignbot.yamlfiles import json_schema
 
@@ -27,6 +28,7 @@ KINDS: dict[str, Any] = {
     "angle": Angle,
     "template": Template,
     "photo": PhotoCard,
+    "scenario": Scenario,
 }
 
 

@@ -88,6 +88,12 @@ def change_yaml(path: Path, changes: Mapping[str, Any]) -> None:
     os.replace(unfinished, path)
 
 
+def place_of(path: Path, *location: str | int) -> Place:
+    """Return where a field of a YAML file stands; the line of what holds it where it is not."""
+    line, field = _locate(_load(path, read_text(path)), list(location))
+    return Place(path, line, field or None)
+
+
 def json_schema(type_: Any) -> dict[str, Any]:
     """Return the JSON Schema of a type that `read_yaml` takes."""
     return TypeAdapter(type_).json_schema()

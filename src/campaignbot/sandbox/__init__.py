@@ -4,7 +4,16 @@ Written from the platforms' documentation; it imports nothing else of this progr
 cannot share a misunderstanding with the adapters. All its numbers are simulated.
 """
 
+from campaignbot.sandbox.scenario import Scenario
 from campaignbot.sandbox.server import Sandbox
 from campaignbot.sandbox.world import LinkPreview, Medium, SandboxAccount, SandboxPost, World
 
-__all__ = ["LinkPreview", "Medium", "Sandbox", "SandboxAccount", "SandboxPost", "World"]
+__all__ = [
+    "LinkPreview",
+    "Medium",
+    "Sandbox",
+    "SandboxAccount",
+    "SandboxPost",
+    "Scenario",
+    "World",
+]

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox import scenario
 from campaignbot.sandbox.audience import applications, totals
 from campaignbot.sandbox.http import world_of
 from campaignbot.sandbox.limits import CallLimit
@@ -22,6 +23,9 @@ def routes() -> list[web.RouteDef]:
         web.get("/control/posts", posts),
         web.post("/control/faults", add_fault),
         web.delete("/control/faults", clear_faults),
+        web.get("/control/scenario", read_scenario),
+        web.post("/control/scenario", begin_scenario),
+        web.delete("/control/scenario", end_scenario),
         web.get("/control/limits", read_limits),
         web.post("/control/limits", set_limit),
         web.delete("/control/limits", reset_limits),
@@ -83,6 +87,8 @@ async def add_fault(request: web.Request) -> web.Response:
             skip=int(body.get("skip", 0)),
             rate=float(body["rate"]) if "rate" in body else None,
             seed=int(body.get("seed", 0)),
+            account=body.get("account"),
+            metric=body.get("metric", ""),
         )
     )
     return web.json_response({"ok": True})
@@ -93,6 +99,32 @@ async def clear_faults(request: web.Request) -> web.Response:
     for fault in world.faults:
         fault.gate.let_go()
     world.faults.clear()
+    world.playing = None
+    return web.json_response({"ok": True})
+
+
+async def read_scenario(request: web.Request) -> web.Response:
+    world = world_of(request)
+    if (playing := world.playing) is None:
+        return web.json_response({"simulation": True, "title": None, "steps": []})
+    body = {"title": playing.scenario.title, "steps": playing.told(world.now())}
+    return web.json_response({"simulation": True, **body})
+
+
+async def begin_scenario(request: web.Request) -> web.Response:
+    """Begin a scenario, as a file holds it, but written as JSON."""
+    try:
+        found = scenario.read(await request.json())
+    except ValueError:
+        found = [{"field": "", "problem": "not JSON"}]
+    if isinstance(found, list):
+        return web.json_response({"ok": False, "problems": found}, status=400)
+    scenario.play(world_of(request), found)
+    return await read_scenario(request)
+
+
+async def end_scenario(request: web.Request) -> web.Response:
+    scenario.stop(world_of(request))
     return web.json_response({"ok": True})
 
 

@@ -6,12 +6,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import TypeVar
 
 from aiohttp import web
 
-from campaignbot.sandbox import throttling
+from campaignbot.sandbox import spoiling, throttling
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
@@ -54,10 +54,22 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     world = world_of(request)
     on = _KINDS.get(request.match_info.handler, "read")
     world.requests[f"{platform} {on}"] += 1
-    fault = world.take_fault(_platform(request), on)
+    platform = _platform(request)
+    operations = await spoiling.operations(request, on, world)
+    fault = world.take_fault(platform, *operations, account=_account_of(request, platform))
     if fault is None:
         return await handler(request)
+    if fault.kind in spoiling.KINDS:
+        go = partial(handler, request)
+        return await spoiling.spoil(fault, platform, request, go, world)
     return await _strike(fault, request, handler)
+
+
+def _account_of(request: web.Request, platform: str) -> str | None:
+    """Return whose token a request carries, if that is known here."""
+    token = bearer(request)
+    account = world_of(request).by_token(platform, token) if token else None
+    return account.external_id if account else None
 
 
 def _platform(request: web.Request) -> str:

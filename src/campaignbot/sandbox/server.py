@@ -21,6 +21,7 @@ from campaignbot.sandbox import (
     x,
 )
 from campaignbot.sandbox.http import WORLD, faults
+from campaignbot.sandbox.scenario import Playing, Scenario, play
 from campaignbot.sandbox.world import SandboxAccount, World
 
 _SAVE_EVERY_S = 1.0
@@ -66,6 +67,10 @@ class Sandbox:
 
     def seed_accounts(self, accounts: Iterable[SandboxAccount]) -> None:
         self.world.seed_accounts(accounts)
+
+    def play(self, scenario: Scenario) -> Playing:
+        """Begin a scenario now, by the sandbox's clock."""
+        return play(self.world, scenario)
 
     def start(self) -> None:
         """Listen; raises OSError when the port is in use or the folder cannot be written."""

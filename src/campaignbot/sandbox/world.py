@@ -8,15 +8,18 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from campaignbot.sandbox.limits import Meter
+
+if TYPE_CHECKING:
+    from campaignbot.sandbox.scenario import Playing
 
 # Of how many earlier posts an audience may remember the words.
 _LOOKED_AT_AGAIN = 20
@@ -142,7 +145,8 @@ class Fault:
     """Something that goes wrong on purpose: a number of times, or for ever at a rate.
 
     It begins after `skip` calls that it is meant for. `rate` is the share of calls that it
-    strikes, drawn from `seed`; then `times` says nothing.
+    strikes, drawn from `seed`; then `times` says nothing. It strikes from `begins_at` until
+    `ends_at` by the sandbox's clock, and only calls of `account`, where those are given.
     """
 
     platform: str
@@ -154,9 +158,33 @@ class Fault:
     rate: float | None = None
     seed: int = 0
     gate: Gate = field(default_factory=Gate)
+    account: str | None = None
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    metric: str = ""
+    struck: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
+
+    def is_meant_for(
+        self, platform: str, on: Collection[str], account: str | None, now: datetime
+    ) -> bool:
+        return (
+            self.platform in {platform, "*"}
+            and (self.on == "any" or self.on in on)
+            and self.account in {None, account}
+            and (self.begins_at is None or self.begins_at <= now)
+            and (self.ends_at is None or now < self.ends_at)
+        )
+
+    def state(self, now: datetime) -> Literal["waiting", "striking", "over"]:
+        if (self.ends_at is not None and now >= self.ends_at) or (
+            self.rate is None and self.times <= 0
+        ):
+            return "over"
+        begun = self.begins_at is None or self.begins_at <= now
+        return "striking" if begun and self.skip <= 0 else "waiting"
 
     def strikes(self) -> bool:
         """Tell whether it strikes a call that it is meant for."""
@@ -164,11 +192,12 @@ class Fault:
             self.skip -= 1
             return False
         if self.rate is not None:
-            return self._dice.random() < self.rate
-        if self.times <= 0:
-            return False
-        self.times -= 1
-        return True
+            strikes = self._dice.random() < self.rate
+        else:
+            strikes = self.times > 0
+            self.times -= strikes
+        self.struck += strikes
+        return strikes
 
 
 class World:
@@ -189,6 +218,7 @@ class World:
         # Uploads and containers that are not part of a post yet, by id.
         self.pending: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault] = []
+        self.playing: Playing | None = None
         self.requests: Counter[str] = Counter()
         self.visibility_s: dict[str, float] = {}
         self._saved_blobs: set[str] = set()
@@ -325,10 +355,11 @@ class World:
         post = self._by_id.get((platform, post_id))
         return None if post is None or post.deleted else post
 
-    def take_fault(self, platform: str, on: str) -> Fault | None:
+    def take_fault(self, platform: str, *on: str, account: str | None = None) -> Fault | None:
         """Return a fault that strikes this request, and use it up once."""
+        now = self.now()
         for fault in self.faults:
-            if fault.platform in {platform, "*"} and fault.on in {on, "any"} and fault.strikes():
+            if fault.is_meant_for(platform, on, account, now) and fault.strikes():
                 return fault
         return None
 

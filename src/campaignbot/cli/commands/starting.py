@@ -138,12 +138,19 @@ def sandbox(
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help=_("cli.sandbox_port"))
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help=_("cli.sandbox_scenario"))
+    ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list-scenarios", help=_("cli.sandbox_list_scenarios"))
+    ] = False,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
     """Serve the imitated platforms until Ctrl-C."""
     from urllib.parse import urlsplit
 
+    from campaignbot.cli.scenarios import list_scenarios, read_scenario, show_scenarios
     from campaignbot.gateways.folders import not_writable
     from campaignbot.sandbox import Sandbox
     from campaignbot.settings import load_accounts, load_settings
@@ -152,10 +159,17 @@ def sandbox(
     folder = workdir_of(context)
     load_settings(folder)
     entries = load_accounts(folder)
+    if listing:
+        rows = list_scenarios(folder, entries)
+        tell_json({"scenarios": rows}) if json else show_scenarios(rows)
+        return
+    trouble = read_scenario(folder, scenario, entries) if scenario else None
     known = [urlsplit(e.base_url).port for e in entries if e.base_url]
     chosen = port or next((p for p in known if p), SANDBOX_PORT)
     if dry_run:
         say("sandbox.would", port=str(chosen))
+        if trouble is not None:
+            say("scenario.would", title=trouble.title, n=len(trouble.steps))
         return
     server = Sandbox(folder / "data" / "sandbox", port=chosen)
     _start(server, folder)
@@ -163,6 +177,9 @@ def sandbox(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     server.world.set_clock(None)
+    if trouble is not None:
+        server.play(trouble)
+        say("scenario.begins", title=trouble.title, n=len(trouble.steps))
     try:
         if json:
             tell_json({"url": server.url, "base_urls": server.base_urls, "tokens": tokens})
