@@ -257,8 +257,8 @@ def test_a_scenario_that_does_not_fit_is_refused_whole(
     assert refused.status_code == 400
     assert [p["field"] for p in refused.json()["problems"]] == [field.replace(".0.", ".1.")]
     assert room.x().status_code == 200, "nothing of it began"
-    empty: dict[str, Any] = {"title": "T", "steps": []}
-    for nonsense in (empty, {"steps": steps[:1]}, [], "x"):
+    others: list[Any] = [{"title": "T", "steps": []}, {"steps": steps[:1]}, [], "x"]
+    for nonsense in others:
         assert requests.post(url, json=nonsense, timeout=5).status_code == 400
     assert requests.post(url, data="{", timeout=5).status_code == 400
 

@@ -45,8 +45,8 @@ class Behaviour:
 
 
 # Per mille of a day's attention in each hour, from midnight. That LinkedIn is read in office
-# hours, Instagram around noon and in the evening, and X early: Sprout Social 2022, 30,000 accounts
-# (https://martech.org, "The best times to engage on social media"). The shapes are assumptions, and
+# hours, Instagram around noon and in the evening, and X early: Sprout Social 2022, 30,000 accounts,
+# as MarTech tells it ("The best times to engage on social media"). The shapes are assumptions, and
 # that nights have 5 to 10 % of a peak.
 _OFFICE = (5, 3, 3, 3, 4, 8, 22, 50, 75, 88, 88, 80, 68, 70, 72, 68, 60, 50, 38, 36, 38, 36, 24, 11)
 _WEEKEND = (14, 9, 6, 6, 6, 8, 14, 24, 40, 54, 62, 62, 58, 56, 54, 54, 54, 58, 66, 78, 82, 70, 42,

@@ -13,13 +13,15 @@ from markupsafe import Markup, escape
 _ZONE = ZoneInfo("Europe/Amsterdam")
 # After how many characters and lines a feed hides the rest. No platform documents it; the numbers
 # are those of https://posttruncate.com/en/platform-limits/ for wide screens (read 2026-11-24) and
-# differ with screen and app. Up to 280 X hides nothing.
-_SHOWN = {"linkedin": (210, 3), "facebook": (480, 7), "instagram": (125, 2), "x": (280, 12)}
+# differ with screen and app. X hides nothing of a post that may be this long.
+_SHOWN = {"linkedin": (210, 3), "facebook": (480, 7), "instagram": (125, 2)}
 _SPECIAL = re.compile(r"(https?://[^\s<>]+|(?<!\w)[#@]\w[\w.-]*)")
 
 
 def cut(text: str, platform: str) -> tuple[str, str]:
     """Return what a feed shows of a text, and what it hides behind "see more"."""
+    if platform not in _SHOWN:
+        return text, ""
     characters, lines = _SHOWN[platform]
     end = len(text)
     starts = [found.end() for found in re.finditer("\n", text)]
