@@ -99,12 +99,29 @@ def test_attention_never_runs_backwards_and_comes_out_even_over_a_week(
     assert gained.total_seconds() == pytest.approx(7 * 86_400, abs=1)
 
 
-def test_a_post_of_the_autumn_night_in_which_clocks_are_set_loses_nothing() -> None:
-    world = world_of("x", 90_000)
-    night = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    post = published(world, "x", at=night)
-    told = [totals(world, post, night + timedelta(minutes=m))["impressions"] for m in range(180)]
-    assert told == sorted(told) and told[0] < told[90] < told[-1]
+@given(
+    st.sampled_from(PLATFORMS),
+    st.sampled_from([datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC)]),
+    st.integers(1, 48 * 60),
+)
+def test_setting_the_clocks_takes_no_attention_back(
+    platform: str, switch: datetime, minutes_before: int
+) -> None:
+    start = switch - timedelta(minutes=minutes_before)
+    second = timedelta(seconds=1)
+    assert attention(platform, start, switch - second) < attention(platform, start, switch + second)
+    gained = attention(platform, start, switch + second) - attention(
+        platform, start, switch - second
+    )
+    assert gained < timedelta(seconds=10)
+
+
+def test_no_video_is_watched_more_often_than_it_is_shown() -> None:
+    world = world_of("instagram", 900_000)
+    for number in range(300):
+        post = published(world, "instagram", "video", number=number)
+        told = totals(world, post, TUESDAY + timedelta(days=9))
+        assert 0 < told["video_views"] <= told["impressions"]
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
