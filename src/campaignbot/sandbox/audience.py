@@ -85,9 +85,7 @@ def totals(world: World, post: SandboxPost, at: datetime | None = None) -> dict[
     behaviour, effect = BEHAVIOUR[post.platform], BEHAVIOUR[post.platform].effect(format_of(post))
     dice = _dice(world, post.id)
     final = _final_impressions(world, post, dice)
-    wave = _second_wave(dice)
-    seen = final * _grown(post, at, wave)
-    talked = final * _grown(post, at, wave, COMMENT_LAG)
+    seen, talked = (final * share for share in _grown(post, at, _second_wave(dice)))
     impressions = int(seen)
     reach = int(seen * UNIQUE_SHARE)
 
@@ -136,15 +134,20 @@ def _second_wave(dice: random.Random) -> tuple[float, timedelta]:
     return (SECOND_WAVE_SIZE if comes else 0.0), timedelta(hours=3 + after)
 
 
-def _grown(
-    post: SandboxPost, at: datetime, wave: tuple[float, timedelta], lag: float = 1.0
-) -> float:
-    """Return the share of the first wave's total at an instant; above 1 with a second wave."""
-    half_life_h = BEHAVIOUR[post.platform].half_life_h * lag
+def _grown(post: SandboxPost, at: datetime, wave: tuple[float, timedelta]) -> tuple[float, float]:
+    """Return the share of the first wave's total, of views and of comments, at an instant.
+
+    With a second wave it can be above 1.
+    """
+    half_life_h = BEHAVIOUR[post.platform].half_life_h
     size, after = wave
     age = attention(post.platform, post.created_at, at)
     again = attention(post.platform, post.created_at + after, at) if size else timedelta()
-    return growth(age, half_life_h) + size * growth(again, half_life_h)
+    seen, talked = (
+        growth(age, half_life_h * lag) + size * growth(again, half_life_h * lag)
+        for lag in (1.0, COMMENT_LAG)
+    )
+    return seen, talked
 
 
 def followers(world: World, platform: str, external_id: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Literal
@@ -274,14 +275,14 @@ class World:
         return post
 
     def _repeats(self, post: SandboxPost) -> float:
-        words = set(post.text.lower().split())
+        words = _words(post.text)
         earlier = self._by_account[post.platform, post.account][-_LOOKED_AT_AGAIN:]
         week_before = post.created_at - timedelta(days=7)
         alike = [
             len(words & said) / len(words | said)
             for other in earlier
             if other.reply_to is None and week_before <= other.created_at <= post.created_at
-            for said in [set(other.text.lower().split())]
+            for said in [_words(other.text)]
             if words and said
         ]
         return max(alike, default=0.0)
@@ -395,6 +396,11 @@ class World:
                 world.blobs[sha] = (folder / "media" / sha).read_bytes()
         world.dirty = False
         return world
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.lower().split())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +37,8 @@ class Reader:
 
     language: str
     now: datetime
+    # An account's followers take a look at all its posts: once for a page.
+    profiles: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -67,6 +69,15 @@ def address(platform: str, account: str | None = None, post: str | None = None) 
 
 def profile(world: World, platform: str, external_id: str, reader: Reader) -> dict[str, Any]:
     """Return an account as its page shows it."""
+    known = reader.profiles.get((platform, external_id))
+    if known is None:
+        known = reader.profiles[platform, external_id] = _profile(
+            world, platform, external_id, reader
+        )
+    return known
+
+
+def _profile(world: World, platform: str, external_id: str, reader: Reader) -> dict[str, Any]:
     account = world.account(platform, external_id)
     name = account.name if account else external_id
     username = account.username if account else None

@@ -15,7 +15,7 @@ from campaignbot.sandbox.wall.feed import NAMES, PER_PAGE, Reader, address, card
 from campaignbot.sandbox.wall.files import medium
 from campaignbot.sandbox.wall.texts import told_exactly
 from campaignbot.sandbox.wall.words import LANGUAGES, language_of
-from campaignbot.sandbox.world import SandboxPost
+from campaignbot.sandbox.world import SandboxPost, World
 
 _ON_THE_FIRST_PAGE = 3
 # Nothing is loaded from elsewhere, and nothing that somebody posted can run.
@@ -57,7 +57,7 @@ async def everything(request: web.Request) -> web.Response:
     sections = []
     for platform in NAMES:
         newest = posts_of(world, platform)
-        section = _section(request, platform, newest[:_ON_THE_FIRST_PAGE])
+        section = _section(world, reader, platform, newest[:_ON_THE_FIRST_PAGE])
         section["more"] = len(newest) > _ON_THE_FIRST_PAGE
         sections.append(section)
     return _page(request, reader, sections=sections, heading=reader.words["newest"])
@@ -66,7 +66,7 @@ async def everything(request: web.Request) -> web.Response:
 async def one_platform(request: web.Request) -> web.Response:
     platform = _platform(request)
     found = posts_of(world_of(request), platform)
-    return _pages(request, platform, found, heading=NAMES[platform])
+    return _pages(request, _reader(request), platform, found, heading=NAMES[platform])
 
 
 async def one_account(request: web.Request) -> web.Response:
@@ -76,7 +76,7 @@ async def one_account(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     shown = profile(world, platform, external_id, reader)
     found = posts_of(world, platform, external_id)
-    return _pages(request, platform, found, heading=shown["name"], profile=shown)
+    return _pages(request, reader, platform, found, heading=shown["name"], profile=shown)
 
 
 async def one_post(request: web.Request) -> web.Response:
@@ -85,15 +85,14 @@ async def one_post(request: web.Request) -> web.Response:
     if post is None or post.account != request.match_info["account"]:
         heading = reader.words["missing"]
         return _page(request, reader, status=404, heading=heading, platform=platform, sections=[])
-    section = _section(request, platform, [post], whole=True)
+    section = _section(world, reader, platform, [post], whole=True)
     heading = reader.words["post_of"].format(name=section["posts"][0]["by"]["name"])
     return _page(request, reader, heading=heading, platform=platform, sections=[section])
 
 
 def _pages(
-    request: web.Request, platform: str, found: list[SandboxPost], **more: Any
+    request: web.Request, reader: Reader, platform: str, found: list[SandboxPost], **more: Any
 ) -> web.Response:
-    reader = _reader(request)
     pages = max(1, -(-len(found) // PER_PAGE))
     number = _number(request.query.get("page"), pages)
     part = found[(number - 1) * PER_PAGE : number * PER_PAGE]
@@ -101,7 +100,7 @@ def _pages(
         request,
         reader,
         platform=platform,
-        sections=[_section(request, platform, part)],
+        sections=[_section(world_of(request), reader, platform, part)],
         paging={"page": number, "pages": pages} if pages > 1 else None,
         **more,
     )
@@ -124,9 +123,8 @@ def _reader(request: web.Request) -> Reader:
 
 
 def _section(
-    request: web.Request, platform: str, posts: list[SandboxPost], *, whole: bool = False
+    world: World, reader: Reader, platform: str, posts: list[SandboxPost], *, whole: bool = False
 ) -> dict[str, Any]:
-    world, reader = world_of(request), _reader(request)
     return {
         "platform": platform,
         "name": NAMES[platform],
