@@ -8,6 +8,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot_linkedin.connecting import CONNECTING
 
 _READ = date(2026, 11, 24)
 _DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares"
@@ -52,4 +53,5 @@ PLATFORM = Platform(
     cost=lambda _content: None,
     open_adapter=_open,
     can_reply=True,
+    connecting=CONNECTING,
 )

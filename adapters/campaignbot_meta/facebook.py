@@ -8,6 +8,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot_meta.connecting import FACEBOOK
 
 _READ = date(2026, 11, 24)
 
@@ -45,4 +46,5 @@ PLATFORM = Platform(
     cost=lambda _content: None,
     open_adapter=_open,
     can_reply=True,
+    connecting=FACEBOOK,
 )

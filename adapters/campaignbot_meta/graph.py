@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from facebook_business.api import FacebookAdsApi
 from facebook_business.session import FacebookSession
 
+from campaignbot.domain.clock import Clock
 from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.errors import AuthError, MetricRetired, PlatformUnavailable
-from campaignbot.platforms.protocol import AdapterContext
+from campaignbot.platforms.protocol import Credentials
 from campaignbot_meta.errors import translated, without_words
 from campaignbot_meta.usage import Usage
 
 API_VERSION = "v26.0"
 _PAGE = 50
 _MOST_PAGES = 20
+
+
+class GraphContext(Protocol):
+    """What calls need of an `AdapterContext`, whose fields these are."""
+
+    @property
+    def credentials(self) -> Credentials: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def base_url(self) -> str | None: ...
+    @property
+    def timeout_s(self) -> float: ...
+    @property
+    def calls(self) -> CallLog: ...
 
 
 class Graph:
@@ -28,7 +45,7 @@ class Graph:
     answer is checked to be a JSON object of a 2xx status.
     """
 
-    def __init__(self, context: AdapterContext, platform: str) -> None:
+    def __init__(self, context: GraphContext, platform: str) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
             raise AuthError("Meta: no access token")

@@ -8,6 +8,7 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot_meta.connecting import INSTAGRAM
 
 _READ = date(2026, 11, 24)
 _ERRORS = (
@@ -58,4 +59,5 @@ PLATFORM = Platform(
     open_adapter=_open,
     can_reply=True,
     public_media=True,
+    connecting=INSTAGRAM,
 )

@@ -9,6 +9,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.domain.money import Money
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot_x.connecting import CONNECTING
 from campaignbot_x.length import weighted_length
 
 _READ = date(2026, 11, 24)
@@ -60,4 +61,6 @@ PLATFORM = Platform(
     cost=_cost,
     open_adapter=_open,
     can_reply=True,
+    connecting=CONNECTING,
+    key_fields=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
 )

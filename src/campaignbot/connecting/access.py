@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
+from uuid import UUID
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.credentials import Vault
-from campaignbot.platforms.protocol import AccountIdentity, Adapter, Credentials, Platform
+from campaignbot.platforms.consent import Consent, Credentials, RegisteredApp
+from campaignbot.platforms.protocol import AccountIdentity, Adapter, Platform
+from campaignbot.platforms.registry import load_platform
 from campaignbot.storage import accounts
+from campaignbot.storage.credentials import Stored
 from campaignbot.storage.database import Database, Tx
+
+
+@dataclass
+class Unsaved:
+    """Renewed credentials that the database did not take yet: the only ones that may still work."""
+
+    by_account: dict[UUID, tuple[Stored, Credentials]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True)
@@ -21,8 +34,9 @@ class Access:
     """The accounts of one working folder, and how to reach them.
 
     `keys` are those of `config/accounts.yaml`; the database remembers accounts that left it.
-    `open_adapter` takes the secrets to try. `vault(make)` returns the vault, with a new key where
-    there is none yet and one may be made.
+    `open_adapter` takes the secrets to try, `open_consent` the registered app to ask with.
+    `vault(make)` returns the vault, with a new key where there is none yet and one may be made.
+    `apps` tells by account the name under which its app is registered, where it has one of its own.
     """
 
     database: Database
@@ -31,6 +45,9 @@ class Access:
     platforms: Mapping[str, Platform]
     open_adapter: Callable[[Account, Credentials], Adapter]
     vault: Callable[[bool], Vault]
+    open_consent: Callable[[Account, RegisteredApp], Consent]
+    apps: Mapping[str, str] = field(default_factory=dict)
+    unsaved: Unsaved = field(default_factory=Unsaved)
 
     def account(self, tx: Tx, key: str) -> Account:
         """Return an account; UserError that names those that exist when there is none such."""
@@ -38,6 +55,10 @@ class Access:
         if found is None:
             raise self._unknown(key)
         return found
+
+    def platform(self, account: Account) -> Platform:
+        """Return the account's platform; UserError when no such adapter is installed."""
+        return self.platforms.get(account.platform) or load_platform(account.platform)
 
     def by_hand(self, account: Account) -> bool:
         """Tell whether people serve the account, so that there is nothing to connect."""

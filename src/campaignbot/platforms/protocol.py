@@ -17,8 +17,9 @@ from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Receipt
-from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.calls import CallLog
+from campaignbot.platforms.consent import Connecting
+from campaignbot.platforms.consent import Credentials as Credentials
 from campaignbot.platforms.limits import Limits
 from campaignbot.platforms.outcomes import Outcome
 
@@ -58,14 +59,6 @@ class AccountIdentity:
     external_id: str
     name: str
     missing_permissions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The secrets of one account, by the names in `Platform.credential_fields`."""
-
-    secrets: Mapping[str, Secret]
-    expires_at_utc: datetime | None = None
 
 
 class MediaSource(Protocol):
@@ -191,8 +184,9 @@ class Platform:
     the platform fetches pictures itself. `can_reply` says that comments or replies can be published
     below a post of the account. `can_edit` says that the text of a live post can be corrected.
     `needs_preview` says that a link has a card only where the content brings it.
-    `can_read_back` False means that only a person can
-    settle an unknown outcome.
+    `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
+    None where a token can only be pasted. `key_fields` are secrets that can be given in place of
+    `credential_fields`.
     """
 
     name: str
@@ -212,3 +206,5 @@ class Platform:
     needs_preview: bool = False
     can_read_back: bool = True
     hands_over: bool = False
+    connecting: Connecting | None = None
+    key_fields: tuple[str, ...] = ()

@@ -30,3 +30,13 @@ def forget_service_secret(tx: Tx, name: str) -> bool:
     """Delete the secret; False when there was none."""
     done = tx.execute(delete(service_secret).where(service_secret.c.name == name))
     return bool(done.rowcount)
+
+
+def service_secrets_named(tx: Tx, beginning: str) -> tuple[tuple[str, bytes, datetime], ...]:
+    """Return name, encrypted secret and time of storing of all whose name begins so, by name."""
+    rows = tx.execute(
+        select(service_secret)
+        .where(service_secret.c.name.startswith(beginning, autoescape=True))
+        .order_by(service_secret.c.name)
+    )
+    return tuple((row.name, row.encrypted, row.saved_at_utc) for row in rows)

@@ -347,6 +347,16 @@ credential = Table(
     Column("encrypted", LargeBinary, nullable=False),
     Column("expires_at_utc", UtcInstant),
     Column("saved_at_utc", UtcInstant, nullable=False),
+    # When a person must connect again, whatever is renewed before.
+    Column("person_by_utc", UtcInstant),
+    # When it is renewed without anybody; never when null.
+    Column("renew_at_utc", UtcInstant),
+    # Until then, somebody is renewing it.
+    Column("renewing_until_utc", UtcInstant),
+    # How often renewing failed since it last worked; how often of these it was refused.
+    Column("renew_failures", Integer, nullable=False),
+    Column("renew_refusals", Integer, nullable=False),
+    Column("renew_said", String(500)),
 )
 
 # Secrets that belong to no account: of the mail server, of the ways to alert.

@@ -1,0 +1,227 @@
+"""Meta's consent page and tokens, for pages and for the Instagram accounts that belong to them.
+
+https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow and
+…/facebook-login/guides/access-tokens/get-long-lived (read 2026-11-24).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from facebook_business.api import FacebookAdsApi
+from facebook_business.session import FacebookSession
+
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.secrets import Secret
+from campaignbot.platforms.calls import CallLog
+from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page, Permission
+from campaignbot.platforms.errors import (
+    AuthError,
+    ContentRefused,
+    PlatformError,
+    PlatformUnavailable,
+)
+from campaignbot.platforms.granting import CLIENT_ID, ends_in, renewal, token_in
+from campaignbot_meta.connecting import RENEW_BEFORE, RENEWS_BY
+from campaignbot_meta.errors import translated
+from campaignbot_meta.graph import API_VERSION, Graph
+
+_DIALOG = "https://www.facebook.com"
+_DATA_ACCESS = timedelta(days=90)
+"""How long an app may read on behalf of a person since their last consent or visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    credentials: Credentials
+    clock: Clock
+    base_url: str | None
+    timeout_s: float
+    calls: CallLog
+
+
+class _App:
+    """What is asked in the name of the app itself; everything secret stands in the body."""
+
+    def __init__(self, context: ConsentContext) -> None:
+        self._context, self._app = context, context.app
+        session = FacebookSession(timeout=context.timeout_s)
+        session.requests.params.clear()
+        context.calls.listen(session.requests, "facebook")
+        if context.base_url:
+            session.GRAPH = context.base_url.rstrip("/")
+        self._session = session
+        self._api = FacebookAdsApi(session, api_version=API_VERSION)
+
+    def token(self, form: Mapping[str, str], given: Secret) -> dict[str, Any]:
+        """Ask for a token; AuthError where Meta refuses."""
+        sent = {
+            **form,
+            "client_id": self._app.client_id,
+            "client_secret": self._app.client_secret.reveal(),
+        }
+        try:
+            body = self._post(("oauth", "access_token"), sent, given)
+        except ContentRefused as error:
+            # A code that was used, or is of another redirect address, is an invalid parameter.
+            raise AuthError(str(error)) from error
+        except PlatformUnavailable as error:
+            if "client secret" in str(error):
+                raise AuthError(str(error)) from error
+            raise
+        if not isinstance(body, dict):
+            raise PlatformUnavailable("Meta answered with no JSON object")
+        return body
+
+    def data_access_ends(self, token: Secret) -> datetime | None:
+        """Return until when Meta lets the app read for the person; None where it does not say.
+
+        Asked as a batch of one, so that the token stands in a body and in no address.
+        """
+        inspected = urlencode({"input_token": token.reveal()})
+        batch = [{"method": "GET", "relative_url": f"debug_token?{inspected}"}]
+        secret = self._app.client_secret.reveal()
+        form = {"batch": batch, "access_token": f"{self._app.client_id}|{secret}"}
+        try:
+            body = self._post((), form, token)
+            told = json.loads(body[0]["body"])["data"]["data_access_expires_at"]
+            return datetime.fromtimestamp(int(told), UTC) if told else None
+        except (PlatformError, KeyError, IndexError, TypeError, ValueError, OverflowError):
+            return None
+
+    def close(self) -> None:
+        self._session.requests.close()
+
+    def _post(self, path: Sequence[str], form: Mapping[str, Any], given: Secret) -> Any:
+        with (
+            translated(given, self._context.clock),
+            translated(self._app.client_secret, self._context.clock),
+        ):
+            answer = self._api.call("POST", path, params=dict(form))
+            body = answer.json()
+        if not 200 <= int(answer.status()) < 300:
+            raise PlatformUnavailable(f"Meta answered {int(answer.status())}")
+        return body
+
+
+class _MetaConsent:
+    """The consent of one app.
+
+    What lasts is the token of the page: it ends only when Meta withdraws it, or no longer lets
+    the app read for the person. The person's own token is kept to fetch a new one.
+    """
+
+    FIELDS: ClassVar = "id,name,access_token,tasks"
+
+    def __init__(self, context: ConsentContext, permissions: Sequence[Permission]) -> None:
+        self._context, self._permissions = context, permissions
+        self._app = _App(context)
+
+    def address(self, state: str, challenge: str) -> str:
+        # Meta documents no PKCE for apps with a secret: the state alone binds the answer.
+        query = urlencode(
+            {
+                "client_id": self._context.app.client_id,
+                "redirect_uri": self._context.app.redirect,
+                "state": state,
+                "response_type": "code",
+                "scope": ",".join(permission.name for permission in self._permissions),
+                # Asks again for what was declined the last time.
+                "auth_type": "rerequest",
+            }
+        )
+        base = (self._context.base_url or _DIALOG).rstrip("/")
+        return f"{base}/{API_VERSION}/dialog/oauth?{query}"
+
+    def exchange(self, code: str, verifier: str) -> Grant:
+        form = {"redirect_uri": self._context.app.redirect, "code": code}
+        short = token_in(self._app.token(form, Secret(code)), "access_token")
+        credentials = self._long_lived(short, self._context.clock.now() + _DATA_ACCESS)
+        with self._graph(credentials.secrets[RENEWS_BY]) as graph:
+            rows = list(graph.listed("me", "permissions", params={}))
+        granted = frozenset(str(r.get("permission")) for r in rows if r.get("status") == "granted")
+        return Grant(credentials, granted)
+
+    def pages(self, grant: Grant) -> Sequence[Page]:
+        rows = self._rows(grant.credentials.secrets[RENEWS_BY])
+        return tuple(page for row in rows if (page := self.page(row)) is not None)
+
+    def credentials(self, grant: Grant, external_id: str) -> Credentials:
+        return self._of_page(grant.credentials, external_id)
+
+    def renew(self, credentials: Credentials, external_id: str) -> Credentials:
+        kept = credentials.secrets.get(RENEWS_BY)
+        if not kept:
+            raise AuthError("Meta: no token of a person")
+        return self._of_page(self._long_lived(kept, credentials.person_by_utc), external_id)
+
+    def close(self) -> None:
+        self._app.close()
+
+    def page(self, row: Mapping[str, Any]) -> Page | None:
+        """Return what a row of the person's pages stands for; None where it is nothing of ours."""
+        tasks = row.get("tasks")
+        return Page(
+            str(row["id"]), str(row.get("name", "")), tasks is None or "CREATE_CONTENT" in tasks
+        )
+
+    def _of_page(self, person: Credentials, external_id: str) -> Credentials:
+        for row in self._rows(person.secrets[RENEWS_BY]):
+            page = self.page(row)
+            if page is not None and page.external_id == external_id:
+                secrets = {**person.secrets, "access_token": token_in(row, "access_token")}
+                return Credentials(secrets, None, person.renew_at_utc, person.person_by_utc)
+        raise AuthError(f"Meta: {external_id} is not among the pages of this person any more")
+
+    def _long_lived(self, token: Secret, data_ends: datetime | None) -> Credentials:
+        form = {"grant_type": "fb_exchange_token", "fb_exchange_token": token.reveal()}
+        answer = self._app.token(form, token)
+        person, now = token_in(answer, "access_token"), self._context.clock.now()
+        expires = ends_in(now, answer.get("expires_in"))
+        data_ends = self._app.data_access_ends(person) or data_ends
+        secrets = {RENEWS_BY: person, CLIENT_ID: Secret(self._context.app.client_id)}
+        return Credentials(secrets, expires, renewal(expires, RENEW_BEFORE, True), data_ends)
+
+    def _rows(self, person: Secret) -> list[dict[str, Any]]:
+        with self._graph(person) as graph:
+            return list(graph.listed("me", "accounts", params={"fields": self.FIELDS}))
+
+    @contextmanager
+    def _graph(self, token: Secret) -> Iterator[Graph]:
+        context = self._context
+        reached = _Reached(
+            Credentials({"access_token": token}),
+            context.clock,
+            context.base_url,
+            context.timeout_s,
+            context.calls,
+        )
+        graph = Graph(reached, "facebook")
+        try:
+            yield graph
+        finally:
+            graph.close()
+
+
+class FacebookConsent(_MetaConsent):
+    """Lets a person choose one of their pages."""
+
+
+class InstagramConsent(_MetaConsent):
+    """Lets a person choose one of the professional accounts that belong to their pages."""
+
+    FIELDS: ClassVar = f"{_MetaConsent.FIELDS},instagram_business_account{{id,username}}"
+
+    def page(self, row: Mapping[str, Any]) -> Page | None:
+        account = row.get("instagram_business_account")
+        if not isinstance(account, Mapping) or "id" not in account:
+            return None
+        tasks = row.get("tasks")
+        name = str(account.get("username") or row.get("name", ""))
+        return Page(str(account["id"]), name, tasks is None or "CREATE_CONTENT" in tasks)

@@ -1,0 +1,125 @@
+"""X's consent page and tokens: OAuth 2.0 with PKCE, through tweepy's handler.
+
+https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code (read 2026-11-24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import requests
+from tweepy import OAuth2UserHandler
+
+from campaignbot.domain.secrets import Secret
+from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page
+from campaignbot.platforms.errors import AuthError
+from campaignbot.platforms.granting import (
+    ends_in,
+    permissions_in,
+    renewal,
+    secrets_of,
+    token_answer,
+)
+from campaignbot_x.client import BASE_URL, Client
+from campaignbot_x.connecting import PERMISSIONS, RENEW_BEFORE
+from campaignbot_x.errors import translated
+
+_AUTHORIZE = "https://x.com/i/oauth2/authorize"
+
+
+class _Handler(OAuth2UserHandler):  # type: ignore[misc]  # the package has no types
+    """tweepy's handler, with a state and challenge from outside.
+
+    Its way to the tokens is not taken: the library below it writes them to its debug log, takes
+    fewer permissions than asked for as an error, and refuses a base address without TLS.
+    """
+
+    def address(self, state: str, challenge: str) -> str:
+        address, _ = self.authorization_url(
+            _AUTHORIZE, state=state, code_challenge=challenge, code_challenge_method="S256"
+        )
+        return str(address)
+
+    def ask(self, url: str, form: Mapping[str, str], timeout_s: float) -> requests.Response:
+        return requests.Session.request(
+            self, "POST", url, data=form, auth=self.auth, timeout=timeout_s
+        )
+
+
+class XConsent:
+    """The consent of one app. An access lasts two hours, each refresh token works once."""
+
+    def __init__(self, context: ConsentContext) -> None:
+        self._context, self._app = context, context.app
+        self._base = (context.base_url or BASE_URL).rstrip("/")
+        self._handler = _Handler(
+            client_id=self._app.client_id,
+            redirect_uri=self._app.redirect,
+            scope=[permission.name for permission in PERMISSIONS],
+            client_secret=self._app.client_secret.reveal() or None,
+        )
+        context.calls.listen(self._handler, "x")
+
+    def address(self, state: str, challenge: str) -> str:
+        address = self._handler.address(state, challenge)
+        if self._context.base_url is None:
+            return address
+        return address.replace("https://x.com", self._base, 1)
+
+    def exchange(self, code: str, verifier: str) -> Grant:
+        given = Secret(code), Secret(verifier)
+        answer = self._tokens(
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "code_verifier": verifier,
+                "redirect_uri": self._app.redirect,
+            },
+            given,
+        )
+        told = answer.get("scope")
+        return Grant(
+            self._lasting(secrets_of(self._app, answer), answer),
+            permissions_in(told) if isinstance(told, str) else None,
+        )
+
+    def pages(self, grant: Grant) -> Sequence[Page]:
+        secrets = grant.credentials.secrets
+        client = Client(secrets, self._context.base_url, self._context.timeout_s)
+        self._context.calls.listen(client.session, "x")
+        try:
+            with translated(secrets.values(), self._context.clock):
+                user = client.get_me(user_auth=False).data
+                return (Page(str(user.id), user.username),)
+        finally:
+            client.session.close()
+
+    def credentials(self, grant: Grant, external_id: str) -> Credentials:
+        return grant.credentials
+
+    def renew(self, credentials: Credentials, external_id: str) -> Credentials:
+        kept = credentials.secrets.get("refresh_token")
+        if not kept:
+            raise AuthError("X: no refresh token")
+        form = {"grant_type": "refresh_token", "refresh_token": kept.reveal()}
+        answer = self._tokens(form, (kept,))
+        return self._lasting(secrets_of(self._app, answer, credentials.secrets), answer)
+
+    def close(self) -> None:
+        self._handler.close()
+
+    def _lasting(self, secrets: Mapping[str, Secret], answer: Mapping[str, Any]) -> Credentials:
+        expires = ends_in(self._context.clock.now(), answer.get("expires_in"))
+        can = "refresh_token" in secrets
+        return Credentials(secrets, expires, renewal(expires, RENEW_BEFORE, can))
+
+    def _tokens(self, form: Mapping[str, str], given: tuple[Secret, ...]) -> dict[str, Any]:
+        # A public client proves itself by its id in the body, one with a secret by a header.
+        sent = {**form, "client_id": self._app.client_id}
+        secrets = (self._app.client_secret, *given)
+        with translated(secrets, self._context.clock):
+            response = self._handler.ask(
+                f"{self._base}/2/oauth2/token", sent, self._context.timeout_s
+            )
+            return token_answer(response, secrets, self._context.clock.now())
