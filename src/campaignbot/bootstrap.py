@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,7 +15,9 @@ from uuid import UUID
 
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.connecting.access import Access
+from campaignbot.connecting.apps import connecting_of
 from campaignbot.connecting.connect import connect
+from campaignbot.connecting.renew import Renewal, renew_due, renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
@@ -32,6 +35,7 @@ from campaignbot.i18n import Translator, asked_language
 from campaignbot.measuring.collect import CollectReport, collect
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.platforms.calls import CallLog
+from campaignbot.platforms.consent import Consent, ConsentContext, RegisteredApp
 from campaignbot.platforms.errors import AuthError
 from campaignbot.platforms.protocol import (
     AccountIdentity,
@@ -194,6 +198,7 @@ class Application:
                 parallel=chosen.parallel,
             ),
             on_step=on_step,
+            renew=self._renew_refused,
         )
 
     def collect(self) -> CollectReport:
@@ -202,6 +207,7 @@ class Application:
             self.clock,
             self.platforms,
             lambda account: self._adapter(account, self._measuring),
+            self._renew_refused,
         )
 
     def overview(self) -> Overview:
@@ -238,8 +244,8 @@ class Application:
         return adapter
 
     def _open(self, account: Account, secrets: Credentials) -> Adapter:
-        entry = self.entries[account.key]
-        return self.platforms[account.platform].open_adapter(
+        entry = self._entry(account)
+        return self.access.platform(account).open_adapter(
             AdapterContext(
                 external_id=account.external_id,
                 credentials=secrets,
@@ -252,6 +258,18 @@ class Application:
             )
         )
 
+    def _open_consent(self, account: Account, app: RegisteredApp) -> Consent:
+        entry = self._entry(account)
+        return connecting_of(self.access, account).open_consent(
+            ConsentContext(app, self.clock, entry.base_url, entry.timeout_s, self.calls)
+        )
+
+    def _entry(self, account: Account) -> AccountEntry:
+        """Return what the settings say of an account; the usual where it is to be written there."""
+        return self.entries.get(account.key) or AccountEntry(
+            account.key, account.platform, account.name
+        )
+
     def connect(self, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
         """Try an account's secrets at the platform, and only then seal and store them."""
         return connect(self.access, key, secrets)
@@ -260,8 +278,22 @@ class Application:
     def access(self) -> Access:
         """What connecting, checking and pausing accounts works with."""
         return Access(
-            self.database, self.clock, self.entries, self.platforms, self._open, self._vault
+            self.database,
+            self.clock,
+            self.entries,
+            self.platforms,
+            self._open,
+            self._vault,
+            self._open_consent,
+            {entry.key: entry.app for entry in self.entries.values() if entry.app},
         )
+
+    def renew_due(self) -> Counter[Renewal]:
+        """Renew the access of all accounts for which it is time."""
+        return renew_due(self.access)
+
+    def _renew_refused(self, account: Account, since: datetime) -> bool:
+        return renew_refused(self.access, account, since)
 
     def require_secrets(self) -> None:
         """Raise UserError unless this machine has the key that opens all stored credentials."""

@@ -24,7 +24,8 @@ from campaignbot.watching.watch import Watch
 
 _log = structlog.get_logger(__name__)
 
-_TICK, _MEASURE, _BEAT = "tick", "measure", "beat"
+_TICK, _MEASURE, _RENEW, _BEAT = "tick", "measure", "renew", "beat"
+_RENEW_S = 60
 _LISTEN_S = 0.5
 # Wall time that passes without the machine's own time: it slept, or its clock was set.
 _JUMP_S = 2.0
@@ -144,6 +145,16 @@ class Daemon:
             # As in tick: measuring must not end the daemon.
             _log.exception("measuring failed")
 
+    def renew(self) -> None:
+        """Renew the access that ends soon; a failure is told and tried again."""
+        try:
+            self._application.renew_due()
+        except UserError as error:
+            _log.warning("renewing failed", problem=error.problems[0].what.key)
+        except Exception:
+            # As in tick: renewing must not end the daemon.
+            _log.exception("renewing failed")
+
     def _waited(self, seconds: float) -> bool:
         """Wait a while, or less when the end is asked for; return whether it is."""
         until = time.monotonic() + seconds
@@ -159,6 +170,8 @@ class Daemon:
         for name, job, seconds in (
             (_TICK, self.tick, chosen.tick_s),
             (_MEASURE, self.measure, chosen.measure_min * 60),
+            # Of its own, like the beat: a round may take long, and access must not end in it.
+            (_RENEW, self.renew, _RENEW_S),
             # Of its own: a round may take long, and the daemon is alive all the while.
             (_BEAT, self._heartbeat.beat, BEAT_S),
         ):

@@ -49,9 +49,7 @@ def connecting_of(access: Access, account: Account) -> Connecting:
     """Return how the account's platform is connected; UserError where it has no consent page."""
     found = access.platform(account).connecting
     if found is None:
-        raise user_error(
-            "consent.none_here", remedy="consent.none_here.remedy", key=account.key
-        )
+        raise user_error("consent.none_here", remedy="consent.none_here.remedy", key=account.key)
     return found
 
 

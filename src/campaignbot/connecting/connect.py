@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from campaignbot.connecting.access import Access
+from campaignbot.connecting.lasting import lifetime_of, person_needed_at
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.credentials import Vault
+from campaignbot.platforms.consent import Credentials
 from campaignbot.platforms.errors import PlatformError, PlatformUnavailable, RateLimitReached
-from campaignbot.platforms.protocol import AccountIdentity
+from campaignbot.platforms.granting import CLIENT_ID
+from campaignbot.platforms.protocol import AccountIdentity, Platform
 from campaignbot.storage import accounts, audit, credentials
+from campaignbot.storage.credentials import Renewing
 
 
 def connect(access: Access, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
-    """Try an account's secrets at the platform, and only then seal and store them.
+    """Try secrets that a person typed in, and only then seal and store them.
 
     UserError when the platform refuses them, does not answer, or says that they are another
-    account's: what was stored before stays as it was. Secrets of other names stay stored. A pause
-    stays a pause.
+    account's: what was stored before stays as it was. Secrets of other names stay stored, but for
+    those of another kind of access. A pause stays a pause.
     """
     with access.database.read() as tx:
         account = access.account(tx, key)
     access.require_platform(account)
-    _require_complete(account, secrets, access.platforms[account.platform].credential_fields)
+    platform = access.platform(account)
+    asked = platform.key_fields if set(secrets) & _only_keys(platform) else ()
+    _require_complete(account, secrets, asked or platform.credential_fields)
+    kept = {} if asked else _stored(access, account, access.vault(True))
+    tried = {k: v for k, v in kept.items() if k not in _only_keys(platform)} | dict(secrets)
+    return take_over(access, account, Credentials(tried))
+
+
+def connect_granted(
+    access: Access, account: Account, granted: Credentials, also: Callable[[], None]
+) -> AccountIdentity:
+    """Try what a person granted on the platform's consent page, and only then seal and store it.
+
+    A grant without a refresh token leaves the stored one in place, where that is of the same app.
+    `also` is called between trying and storing. UserError as in `connect`.
+    """
+    kept = _stored(access, account, access.vault(True))
+    connecting = access.platform(account).connecting
+    renews_by = connecting.renews_by if connecting else ""
+    if renews_by not in granted.secrets and renews_by in kept:
+        if kept.get(CLIENT_ID) == granted.secrets.get(CLIENT_ID):
+            granted = _with_kept(access, account, granted, {renews_by: kept[renews_by]})
+    return take_over(access, account, granted, also)
+
+
+def take_over(
+    access: Access,
+    account: Account,
+    given: Credentials,
+    also: Callable[[], None] = lambda: None,
+) -> AccountIdentity:
+    """Try credentials at the platform, then let them take the place of those of the account."""
     vault = access.vault(True)
-    tried = {**_stored(access, account, vault), **secrets}
-    identity = _identity(access, account, tried)
-    now = access.clock.now()
+    identity = _identity(access, account, given.secrets)
+    also()
+    now, lifetime = access.clock.now(), lifetime_of(given)
     with access.database.write() as tx:
-        credentials.save_sealed(tx, account.id, vault.seal(tried), None, now=now)
-        accounts.forget_token_expiry(tx, account.id)
-        if accounts.account_by_id(tx, account.id).state is not AccountState.PAUSED:
+        saved = accounts.save_account(tx, account)
+        credentials.save_sealed(tx, saved.id, vault.seal(given.secrets), lifetime, now=now)
+        accounts.set_token_end(tx, saved.id, person_needed_at(lifetime, Renewing()))
+        if saved.state is not AccountState.PAUSED:
             accounts.set_account_state(
-                tx, account.id, AccountState.ACTIVE, now=now, actor="system:connect"
+                tx, saved.id, AccountState.ACTIVE, now=now, actor="system:connect"
             )
     return identity
 
@@ -50,11 +86,31 @@ def disconnect(access: Access, key: str, *, by: str, dry_run: bool = False) -> b
         if dry_run or credentials.sealed_of(tx, account.id) is None:
             return credentials.sealed_of(tx, account.id) is not None
         credentials.forget_sealed(tx, account.id)
-        accounts.forget_token_expiry(tx, account.id)
+        accounts.set_token_end(tx, account.id, None)
         now, left = access.clock.now(), AccountState.NOT_CONNECTED
         audit.record(tx, AuditEvent(now, by, "disconnect", "account", account.id))
         accounts.set_account_state(tx, account.id, left, now=now, actor=by)
         return True
+
+
+def _only_keys(platform: Platform) -> frozenset[str]:
+    """Return the secrets that only the other kind of access has."""
+    return frozenset(platform.key_fields) - frozenset(platform.credential_fields)
+
+
+def _with_kept(
+    access: Access, account: Account, granted: Credentials, kept: Mapping[str, Secret]
+) -> Credentials:
+    """Return a grant with a refresh token that was there before, and how long that one lasts."""
+    with access.database.read() as tx:
+        stored = credentials.stored_of(tx, account.id)
+    connecting, ends = access.platform(account).connecting, granted.expires_at_utc
+    return Credentials(
+        {**kept, **granted.secrets},
+        ends,
+        ends - connecting.renew_before if ends and connecting else None,
+        stored.lifetime.person_by_utc if stored else None,
+    )
 
 
 def _require_complete(

@@ -57,8 +57,13 @@ def collect(
     clock: Clock,
     platforms: Mapping[str, Platform],
     open_adapter: Callable[[Account], Adapter],
+    renew: Callable[[Account, datetime], bool] = lambda _account, _since: False,
 ) -> CollectReport:
-    """Read what is due of every account; one that fails does not keep the others from it."""
+    """Read what is due of every account; one that fails does not keep the others from it.
+
+    `renew` renews an access that was refused in a call begun at an instant, and tells whether that
+    helps: then it is read at the next turn.
+    """
     report, now = CollectReport(), clock.now()
     for account, posts in _due(database, now).items():
         platform = platforms[account.platform]
@@ -69,7 +74,7 @@ def collect(
             _read_posts(database, adapter, posts, platform.metrics_batch, report)
             _read_account(database, adapter, account, now)
         except PlatformError as error:
-            if isinstance(error, AuthError):
+            if isinstance(error, AuthError) and not renew(account, now):
                 _hold_account(database, account, now)
             report.failed[account.key] = str(error)
             _log.warning("statistics not read", account=account.key, said=str(error))

@@ -19,7 +19,7 @@ from campaignbot.publishing.hand_over import HandOver, hand_over_due
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.read_back import ReadBack
 from campaignbot.publishing.retry import Uniform
-from campaignbot.publishing.sending import OpenAdapter, Prepare, Prepared, Sender
+from campaignbot.publishing.sending import OpenAdapter, Prepare, Prepared, Renew, Sender, never
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.publishing.tidying import Tidier
 from campaignbot.storage import claims
@@ -77,15 +77,16 @@ class Publisher:
         prepare: Prepare | None = None,
         uniform: Uniform = random.random,
         on_step: OnStep = pass_by,
+        renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._hand_over = database, clock, hand_over
         self._owner, self._on_step = owner, on_step
         self._policy = policy or PublishingPolicy()
         self._by_hand = [p.name for p in platforms.values() if p.hands_over]
         self._tidier = Tidier(database, clock, owner, self._policy.lease, self._policy.spacing)
-        self._read_back = ReadBack(database, clock, platforms, open_adapter, owner, on_step)
+        self._read_back = ReadBack(database, clock, platforms, open_adapter, owner, on_step, renew)
         prepare = prepare or (lambda _, account: Prepared((), partial(open_adapter, account)))
-        self._sender = Sender(database, clock, platforms, prepare, owner, uniform, on_step)
+        self._sender = Sender(database, clock, platforms, prepare, owner, uniform, on_step, renew)
         self._stopping = False
 
     def stop(self) -> None:

@@ -16,6 +16,7 @@ from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformE
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
 from campaignbot.publishing.attempt_log import looked_for
 from campaignbot.publishing.costs import note_cost
+from campaignbot.publishing.sending import Renew, never
 from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import accounts, publications, waiting
 from campaignbot.storage.database import Database
@@ -46,10 +47,11 @@ class ReadBack:
         open_adapter: Callable[[Account], Adapter],
         owner: str,
         on_step: OnStep = pass_by,
+        renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
         self._open_adapter, self._actor = open_adapter, f"system:{owner}"
-        self._on_step = on_step
+        self._on_step, self._renew = on_step, renew
 
     def accounts_to_look_at(self) -> tuple[UUID, ...]:
         """Return the accounts with publications that wait to be looked for."""
@@ -74,11 +76,16 @@ class ReadBack:
     def _look_for(self, publication: Publication, account: Account, platform: Platform) -> str:
         since = (publication.uncertain_since_utc or self._clock.now()) - _CLOCK_SKEW
         log = _log.bind(publication=publication.reference, account=account.key)
+        began = self._clock.now()
         try:
             found = self._open_adapter(account).find_published(
                 publication.content, since, publication.receipt, self._parent(publication)
             )
         except (AuthError, PermissionMissing) as error:
+            if isinstance(error, AuthError) and self._renew(account, began):
+                again = self._clock.now() + LOOK_AGAIN
+                self._look_again(publication, publication.uncertain_checks, again)
+                return "read_back_failed"
             with self._database.write() as tx:
                 accounts.set_account_state(
                     tx,

@@ -47,6 +47,9 @@ class Prepared:
 Prepare = Callable[[Publication, Account], Prepared]
 """Looks at a publication as of now."""
 
+Renew = Callable[[Account, datetime], bool]
+"""Renews an access that was refused in a call begun at that instant; tells whether to try again."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -56,6 +59,11 @@ class _Answer:
     reason: Message | None
     receipt: Receipt | None
     budgets: Sequence[RateBudget]
+
+
+def never(_account: Account, _since: datetime) -> bool:
+    """Renew nothing."""
+    return False
 
 
 class Sender:
@@ -70,10 +78,11 @@ class Sender:
         owner: str,
         uniform: Uniform,
         on_step: OnStep,
+        renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
         self._prepare, self._actor = prepare, f"system:{owner}"
-        self._uniform, self._on_step = uniform, on_step
+        self._uniform, self._on_step, self._renew = uniform, on_step, renew
 
     def send(self, claim: Claim) -> str:
         """Publish one claimed publication and record the outcome; return what it was, in a word."""
@@ -82,13 +91,14 @@ class Sender:
             account=claim.account.key,
         )
         self._on_step(Step.CLAIMED)
+        began = self._clock.now()
         try:
             answer = self._answer(claim)
         except LeaseLost:
             log.warning("lease lost, nothing sent")
             return "lease_lost"
         self._on_step(Step.ANSWERED)
-        what = self._record(claim, answer)
+        what = self._record(claim, answer, self._is_renewed(claim, answer.outcome, began))
         self._on_step(Step.RECORDED)
         log.info("publication tried", outcome=what, said=getattr(answer.outcome, "said", None))
         return what
@@ -168,7 +178,16 @@ class Sender:
         if not ours:
             raise LeaseLost
 
-    def _record(self, claim: Claim, answer: _Answer) -> str:
+    def _is_renewed(self, claim: Claim, outcome: Outcome, began: datetime) -> bool:
+        """Tell whether a refused access was renewed, so that nobody needs to connect it again."""
+        if not isinstance(outcome, outcomes.AuthExpired):
+            return False
+        if outcome.advice is not Advice.CONNECT_AGAIN:
+            # The token itself is good, and another one would help nothing.
+            return False
+        return self._renew(claim.account, began)
+
+    def _record(self, claim: Claim, answer: _Answer, renewed: bool) -> str:
         """Store what became of the attempt, unless another worker has settled it meanwhile."""
         outcome, name = answer.outcome, type(answer.outcome).__name__
 
@@ -178,7 +197,7 @@ class Sender:
             budgets.save_budgets(tx, claim.account, answer.budgets)
             if not attempts.end_attempt(tx, claim.attempt, now=now, outcome=name, error=said):
                 return "superseded"
-            event, change = self._consequence(tx, claim, outcome)
+            event, change = self._consequence(tx, claim, outcome, renewed)
             if answer.reason is not None:
                 change["reason"] = answer.reason
             # While the attempt was open nobody else could move it: it is as it was claimed, but
@@ -192,7 +211,7 @@ class Sender:
         return self._database.together(record)
 
     def _consequence(
-        self, tx: Tx, claim: Claim, outcome: Outcome
+        self, tx: Tx, claim: Claim, outcome: Outcome, renewed: bool
     ) -> tuple[Event, publications.Change]:
         now, label = self._clock.now(), self._platforms[claim.account.platform].label
         again = retry_at(outcome, claim.attempt.number, now, self._uniform)
@@ -226,14 +245,7 @@ class Sender:
                     "reason": Message("publishing.unknown", {"platform": label, "said": said}),
                 }
             case outcomes.AuthExpired(said, advice):
-                accounts.set_account_state(
-                    tx,
-                    claim.account.id,
-                    AccountState.TOKEN_EXPIRED,
-                    now=now,
-                    actor=self._actor,
-                )
-                key = "publishing.auth_expired"
+                key = self._refused(tx, claim.account, renewed)
             case outcomes.RateLimited(said, _, advice):
                 # The limit is the account's, so its other publications wait as well.
                 accounts.postpone_account(tx, claim.account.id, again or now)
@@ -244,6 +256,14 @@ class Sender:
             "retry_at_utc": again,
             "reason": _reason(key, label, said, advice),
         }
+
+    def _refused(self, tx: Tx, account: Account, renewed: bool) -> str:
+        """Hold the account until a person connects it again, unless it was renewed meanwhile."""
+        if renewed:
+            return "publishing.auth_renewed"
+        state, now = AccountState.TOKEN_EXPIRED, self._clock.now()
+        accounts.set_account_state(tx, account.id, state, now=now, actor=self._actor)
+        return "publishing.auth_expired"
 
 
 def _reason(key: str, label: str, said: str, advice: Advice) -> Message:

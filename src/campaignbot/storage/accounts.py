@@ -101,9 +101,11 @@ def set_account_state(
         )
 
 
-def forget_token_expiry(tx: Tx, account_id: UUID) -> None:
-    """Let an account have no known end of its access: its token is another one, or gone."""
-    tx.execute(update(account).where(account.c.id == account_id).values(token_expires_at_utc=None))
+def set_token_end(tx: Tx, account_id: UUID, ends_at_utc: datetime | None) -> None:
+    """Let the access of an account end for its people then; None where no end is known."""
+    tx.execute(
+        update(account).where(account.c.id == account_id).values(token_expires_at_utc=ends_at_utc)
+    )
 
 
 def postpone_account(tx: Tx, account_id: UUID, until_utc: datetime) -> None:

@@ -33,6 +33,8 @@ class Work(Protocol):
 
     async def measure(self) -> None: ...
 
+    async def renew(self) -> None: ...
+
 
 def make_app(connector: PsycopgConnector, work: Work, tick_s: int, measure_min: int) -> App:
     """Return the queue's application, with the jobs of one worker.
@@ -78,6 +80,8 @@ def _care(app: App, work: Work, step_s: int, measure_min: int) -> None:
     _every(app, f"* * * * * */{step_s}", "tidy")(work.tidy)
     minutes = f"*/{measure_min}" if 0 < measure_min < 60 else "0"
     _every(app, f"{minutes} * * * *", "measure")(work.measure)
+
+    _every(app, "* * * * *", "renew")(work.renew)
 
     @_every(app, "* * * * *", "sweep")
     async def sweep() -> None:

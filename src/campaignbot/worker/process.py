@@ -110,6 +110,14 @@ class Worker:
             # As in the daemon: numbers that come late are no reason to call it unwell.
             _log.error("measuring failed", exc_info=error)
 
+    async def renew(self) -> None:
+        """Renew the access that ends soon."""
+        try:
+            await self._in_thread(self._application.renew_due)
+        except Exception as error:
+            # As in the daemon: it is tried again, long before the access ends.
+            _log.error("renewing failed", exc_info=error)
+
     async def what_is_due(self, ahead: timedelta) -> Deferred:
         """Return the accounts to look at, and in how long from now."""
         return await self._try("find_due", lambda: self._due(ahead)) or ()
