@@ -103,6 +103,17 @@ class WatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectSettings:
+    """How accounts are connected through the consent pages of platforms."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    port: int = 8765
+    """The port of this machine that takes the answer; apps are registered with it."""
+    wait_min: float = 10
+    """How many minutes to wait for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The choices of one team."""
 
@@ -126,6 +137,7 @@ class Settings:
     media: MediaSettings = field(default_factory=MediaSettings)
     mail: MailSettings | None = None
     watch: WatchSettings = field(default_factory=WatchSettings)
+    connect: ConnectSettings = field(default_factory=ConnectSettings)
     simulated: bool = False
     """True in a folder whose accounts are those of the sandbox: reports then say so."""
 

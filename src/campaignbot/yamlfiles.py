@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,9 +79,33 @@ def read_text(path: Path) -> str:
 
 def change_yaml(path: Path, changes: Mapping[str, Any]) -> None:
     """Set top-level fields of a YAML file; its other fields and its comments stay."""
+    _rewrite(path, lambda document: document.update(changes))
+
+
+def change_row(path: Path, rows: str, key: str, changes: Mapping[str, Any]) -> None:
+    """Set fields of the row with this `key` in a list of a YAML file; a new row where none has it.
+
+    All else stays as it stands there, comments included.
+    """
+
+    def change(document: Any) -> None:
+        row = next((row for row in document[rows] if row.get("key") == key), None)
+        if row is None:
+            document[rows].append({"key": key, **changes})
+        else:
+            row.update(changes)
+
+    _rewrite(path, change)
+
+
+def _rewrite(path: Path, change: Callable[[Any], None]) -> None:
     yaml = YAML(typ="rt", pure=True)
+    # As people write it: a list below its name, moved in.
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
     document = yaml.load(read_text(path))
-    document.update(changes)
+    change(document)
     unfinished = path.with_name(path.name + ".part")
     with unfinished.open("w", encoding="utf-8") as file:
         yaml.dump(document, file)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from campaignbot.cli import standings
+from campaignbot.cli.commands import connecting
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
-from campaignbot.domain.secrets import Secret
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -25,7 +24,7 @@ Key = Annotated[str, typer.Argument(help=_("cli.account_key"))]
 def register(app: typer.Typer) -> None:
     account = typer.Typer(help=_("cli.account"), no_args_is_help=True)
     account.command("list", help=_("cli.account_list"))(list_accounts)
-    account.command("connect", help=_("cli.account_connect"))(connect)
+    connecting.add_to(account)
     account.command("check", help=_("cli.account_check"))(check)
     account.command("pause", help=_("cli.account_pause"))(pause)
     account.command("resume", help=_("cli.account_resume"))(resume)
@@ -46,37 +45,6 @@ def list_accounts(context: typer.Context, json: Json = False) -> None:
         return
     for found in listed:
         standings.show(found, now)
-
-
-def connect(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun = False) -> None:
-    """Ask for an account's secrets, try them, and keep them encrypted."""
-    with opened(context) as application:
-        access = application.access
-        with application.database.read() as tx:
-            account = access.account(tx, key)
-        access.require_platform(account)
-        fields = application.platforms[account.platform].credential_fields
-        if dry_run:
-            say("account.needs", key=key, fields=", ".join(fields) or "-")
-            return
-        identity = application.connect(key, {name: _ask(name) for name in fields})
-    paused = account.state is AccountState.PAUSED
-    if json:
-        tell_json(
-            {
-                "key": key,
-                "external_id": identity.external_id,
-                "name": identity.name,
-                "missing_permissions": list(identity.missing_permissions),
-                "paused": paused,
-            }
-        )
-        return
-    say("account.connected", key=key, name=identity.name)
-    for permission in identity.missing_permissions:
-        say("account.permission_missing", name=permission)
-    if paused:
-        say("account.still_paused", key=key)
 
 
 def check(
@@ -204,10 +172,3 @@ def _checked_data(found: Checked) -> dict[str, Any]:
         "missing_permissions": list(identity.missing_permissions) if identity else [],
         "said": found.said or None,
     }
-
-
-def _ask(name: str) -> Secret:
-    """Ask for a secret without showing it; from a pipe, read a line."""
-    if not sys.stdin.isatty():
-        return Secret(sys.stdin.readline().strip())
-    return Secret(typer.prompt(name, hide_input=True, err=True).strip())
