@@ -12,6 +12,7 @@ from campaignbot.sandbox import scenario
 from campaignbot.sandbox.audience import applications, totals
 from campaignbot.sandbox.http import world_of
 from campaignbot.sandbox.limits import CallLimit
+from campaignbot.sandbox.oauth_grants import PracticeApp
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 
@@ -31,6 +32,7 @@ def routes() -> list[web.RouteDef]:
         web.delete("/control/limits", reset_limits),
         web.post("/control/accounts", add_accounts),
         web.post("/control/tokens", set_token),
+        web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
@@ -175,6 +177,21 @@ async def set_token(request: web.Request) -> web.Response:
     if "expires_at" in body:
         expiry = body["expires_at"]
         account.token_expires_at = datetime.fromisoformat(expiry) if expiry else None
+    return web.json_response({"ok": True})
+
+
+async def register_app(request: web.Request) -> web.Response:
+    """Register an app of a family (linkedin, meta, x), as on a platform's developer pages."""
+    body = await request.json()
+    world_of(request).grants.register(
+        PracticeApp(
+            body["family"],
+            body["client_id"],
+            body.get("client_secret"),
+            tuple(body["redirects"]),
+            bool(body.get("refreshes", True)),
+        )
+    )
     return web.json_response({"ok": True})
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from campaignbot.sandbox.audience import followers, totals
-from campaignbot.sandbox.http import bearer, called_by, expired, kind, world_of
+from campaignbot.sandbox.http import about, bearer, called_by, expired, kind, platform_of, world_of
 from campaignbot.sandbox.pictures import jpeg_size
 from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
 
@@ -81,7 +81,10 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
             "An active access token must be used to query information about the current user.",
         )
     world = world_of(request)
-    account = world.by_token("facebook", token) or world.by_token("instagram", token)
+    # The token of a page is good for its Instagram account too: what the request is about decides.
+    platforms = sorted(("facebook", "instagram"), key=lambda name: name != platform_of(request))
+    found = (world.by_token(name, token, about(request)) for name in platforms)
+    account = next((one for one in found if one is not None), None)
     if account is None:
         return graph_error(190, "Invalid OAuth access token - Cannot parse access token")
     if expired(account, world.now()):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial, wraps
 from typing import TypeVar
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -15,6 +16,7 @@ from campaignbot.sandbox import spoiling, throttling
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
+_BODY: web.RequestKey[str] = web.RequestKey("body", str)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamResponse]]
@@ -54,7 +56,7 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     world = world_of(request)
     on = _KINDS.get(request.match_info.handler, "read")
     world.requests[f"{platform} {on}"] += 1
-    platform = _platform(request)
+    platform = platform_of(request)
     operations = await spoiling.operations(request, on, world)
     fault = world.take_fault(platform, *operations, account=_account_of(request, platform))
     if fault is None:
@@ -68,11 +70,16 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _account_of(request: web.Request, platform: str) -> str | None:
     """Return whose token a request carries, if that is known here."""
     token = bearer(request)
-    account = world_of(request).by_token(platform, token) if token else None
+    account = world_of(request).by_token(platform, token, about(request)) if token else None
     return account.external_id if account else None
 
 
-def _platform(request: web.Request) -> str:
+def about(request: web.Request) -> str:
+    """Return the text in which a request names the page that it is about."""
+    return unquote(request.path_qs) + str(request.get(_BODY, ""))
+
+
+def platform_of(request: web.Request) -> str:
     """Facebook and Instagram share a host; an Instagram account's id tells them apart."""
     name = request.path.split("/")[1]
     if name != "facebook":
@@ -151,7 +158,7 @@ def _failing(kind: str) -> web.Response:
 
 
 def _rate_limited(request: web.Request, tells: str) -> web.Response:
-    platform, now = _platform(request), world_of(request).now()
+    platform, now = platform_of(request), world_of(request).now()
     answer = throttling.refusal(platform, "account")
     readings = throttling.used_up(platform, now)
     answer.headers.update(throttling.waiting(platform, "0", readings, tells, now))
@@ -169,6 +176,8 @@ def called_by(
     def wrap(handler: AccountHandler) -> Handler:
         @wraps(handler)
         async def known(request: web.Request) -> web.StreamResponse:
+            if request.content_type == "application/json":
+                request[_BODY] = await request.text()
             account = identify(request)
             if isinstance(account, web.Response):
                 return account

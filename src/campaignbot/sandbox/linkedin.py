@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from campaignbot.sandbox.audience import followers, totals
-from campaignbot.sandbox.http import bearer, called_by, expired, kind, world_of
+from campaignbot.sandbox.http import about, bearer, called_by, expired, kind, world_of
 from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
 
 ACTIVE_VERSIONS = {f"2025{m:02}" for m in (11, 12)} | {f"2026{m:02}" for m in range(1, 12)}
@@ -48,7 +48,7 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
             status=401,
         )
     world = world_of(request)
-    account = world.by_token("linkedin", token)
+    account = world.by_token("linkedin", token, about(request))
     if account is None:
         return problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token", serviceErrorCode=65600)
     if expired(account, world.now()):
@@ -324,13 +324,17 @@ async def acls(request: web.Request, account: SandboxAccount) -> web.Response:
         account, "rw_organization_admin", "organizationAcls.FINDER-roleAssignee.NO_VERSION"
     ):
         return refused
-    element = {
-        "role": "ADMINISTRATOR",
-        "state": "APPROVED",
-        "organization": account.external_id,
-        "roleAssignee": "urn:li:person:sandbox",
-    }
-    return web.json_response({"elements": [element], "paging": {"start": 0, "count": 10}})
+    token = world_of(request).grants.tokens.get(bearer(request) or "")
+    elements = [
+        {
+            "role": "ADMINISTRATOR",
+            "state": "APPROVED",
+            "organization": page,
+            "roleAssignee": "urn:li:person:sandbox",
+        }
+        for page in (token.pages if token else (account.external_id,))
+    ]
+    return web.json_response({"elements": elements, "paging": {"start": 0, "count": 10}})
 
 
 @signed

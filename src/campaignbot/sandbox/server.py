@@ -17,6 +17,9 @@ from campaignbot.sandbox import (
     graph_comments,
     linkedin,
     linkedin_comments,
+    oauth_linkedin,
+    oauth_meta,
+    oauth_x,
     wall,
     x,
 )
@@ -107,6 +110,9 @@ class Sandbox:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(middlewares=[faults], client_max_size=64 * 1024 * 1024)
         app[WORLD] = self.world
+        # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
+        for part in (oauth_linkedin, oauth_meta, oauth_x):
+            app.add_routes(part.routes())
         for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, wall):
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.

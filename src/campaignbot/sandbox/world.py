@@ -18,6 +18,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Literal
 
 from campaignbot.sandbox.limits import Meter
+from campaignbot.sandbox.oauth_grants import Grants
 
 if TYPE_CHECKING:
     from campaignbot.sandbox.scenario import Playing
@@ -215,6 +216,7 @@ class World:
         self._by_text: defaultdict[tuple[str, str, str], list[SandboxPost]] = defaultdict(list)
         self._replies: defaultdict[tuple[str, str], list[SandboxPost]] = defaultdict(list)
         self.meter = Meter()
+        self.grants = Grants()
         self.blobs: dict[str, bytes] = {}
         # Uploads and containers that are not part of a post yet, by id.
         self.pending: dict[str, dict[str, Any]] = {}
@@ -245,12 +247,15 @@ class World:
     def account(self, platform: str, external_id: str) -> SandboxAccount | None:
         return self.accounts.get((platform, external_id))
 
-    def by_token(self, platform: str, token: str) -> SandboxAccount | None:
-        """Return whom a token speaks for; an Instagram account answers to its own token only."""
-        return next(
-            (a for a in self.accounts.values() if a.platform == platform and a.token == token),
-            None,
-        )
+    def by_token(self, platform: str, token: str, about: str = "") -> SandboxAccount | None:
+        """Return whom a token speaks for; an Instagram account answers to its own token only.
+
+        A token that a person granted can be for several pages: the one that the request is about.
+        """
+        seeded = (a for a in self.accounts.values() if a.platform == platform and a.token == token)
+        if (found := next(seeded, None)) is not None:
+            return found
+        return self.grants.speaks_for(list(self.accounts.values()), platform, token, about)
 
     def seed_accounts(self, accounts: Iterable[SandboxAccount]) -> None:
         for account in accounts:
@@ -377,6 +382,7 @@ class World:
             "last_id": self._last_id,
             "frozen": self._frozen,
             "accounts": [vars(a) for a in self.accounts.values()],
+            "grants": self.grants.to_json(),
             "posts": [vars(p) for p in self.posts],
         }
         _write(folder / "state.json", json.dumps(document, default=_encode).encode())
@@ -390,6 +396,7 @@ class World:
         world = cls(datetime.fromisoformat(frozen) if frozen else None, document["seed"])
         world._last_id = document["last_id"]
         world.seed_accounts(_decode(SandboxAccount, row) for row in document["accounts"])
+        world.grants = Grants.from_json(document.get("grants", {}))
         for row in document["posts"]:
             post = world.add_post(_decode(SandboxPost, row))
             for sha in post.blobs:

@@ -1,0 +1,112 @@
+"""The consent page of the imitated platforms: what a person sees, and what they decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from aiohttp import web
+from jinja2 import Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from campaignbot.sandbox.http import world_of
+from campaignbot.sandbox.oauth_grants import PracticeApp
+from campaignbot.sandbox.world import SandboxAccount
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a platform's page looks; `one` says that the person is one account, and picks it."""
+
+    name: str
+    colour: str
+    one: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for consent that is in order."""
+
+    app: PracticeApp
+    redirect: str
+    state: str | None
+    scopes: tuple[str, ...]
+    challenge: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the person decided: which scopes, for which pages; `allowed` False for no."""
+
+    allowed: bool
+    scopes: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+def asked_by(request: web.Request, family: str, separators: str) -> Asked | web.Response:
+    """Return what is asked for; a page that says what is wrong where nothing may be sent back.
+
+    An app that is unknown, or whose redirect address is another one, gets no redirect: the
+    address may be anybody's. https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
+    """
+    query = request.query
+    app = world_of(request).grants.app(family, query.get("client_id", ""))
+    if app is None:
+        return refusal("The passed in client_id is invalid")
+    redirect = query.get("redirect_uri", "")
+    if redirect not in app.redirects:
+        return refusal("The redirect_uri does not match the registered value")
+    if query.get("response_type", "code") != "code":
+        return refusal("The response_type must be code")
+    text = query.get("scope", "")
+    for separator in separators:
+        text = text.replace(separator, " ")
+    return Asked(
+        app,
+        redirect,
+        query.get("state"),
+        tuple(text.split()),
+        query.get("code_challenge"),
+    )
+
+
+def consent_page(asked: Asked, look: Look, choices: Sequence[SandboxAccount]) -> web.Response:
+    html = _page().render(
+        look=look,
+        app=asked.app.client_id,
+        scopes=asked.scopes,
+        choices=choices,
+        back=urlsplit(asked.redirect).netloc,
+    )
+    return web.Response(text=html, content_type="text/html")
+
+
+async def decided(request: web.Request, asked: Asked) -> Decision:
+    """Return what the form of the page says; what was not asked for cannot be granted."""
+    form = await request.post()
+    if form.get("decision") != "allow":
+        return Decision(False)
+    scopes = tuple(s for s in asked.scopes if s in form.getall("scope", []))
+    return Decision(True, scopes, tuple(str(p) for p in form.getall("page", [])))
+
+
+def back_to(redirect: str, **values: str | None) -> web.Response:
+    """Send the browser back with these values."""
+    parts = urlsplit(redirect)
+    query = urlencode({name: value for name, value in values.items() if value is not None})
+    address = urlunsplit(parts._replace(query=query))
+    return web.Response(status=302, headers={"Location": address})
+
+
+def refusal(said: str) -> web.Response:
+    html = _page().render(refused=said, look=Look("practice platform", "#555"))
+    return web.Response(text=html, content_type="text/html", status=400)
+
+
+@cache
+def _page() -> Template:
+    source = (files(__package__) / "oauth_page.html.j2").read_text(encoding="utf-8")
+    return SandboxedEnvironment(autoescape=True).from_string(source)
