@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.consents import CLIENT_SECRET, FAMILIES, connecting, decide, with_apps
+from tests.consents import FAMILIES, connecting, decide, with_apps
 from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
 
 from campaignbot.connecting.check import Verdict, check
@@ -14,7 +13,6 @@ from campaignbot.connecting.connect import disconnect
 from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.publication import State
-from campaignbot.storage import credentials
 
 PLATFORMS = tuple(FAMILIES)
 

@@ -43,11 +43,24 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
         "state": account.state,
         "token_expires_at": ends.isoformat() if ends else None,
         "token_days_left": _days(ends, now) if ends else None,
+        **_access(found),
         "waiting": found.waiting,
         "holds": [words.text(hold.reason) for hold in found.holds],
         "pause_reason": found.paused.after.get("reason") if found.paused else None,
         "limits_used_up": {b.bucket: b.resets_at_utc.isoformat() for b in found.used_up},
         "next_free_at": found.next_free_at_utc.isoformat() if found.next_free_at_utc else None,
+    }
+
+
+def _access(found: Standing) -> dict[str, Any]:
+    lasts, trouble = found.lifetime, found.renewing
+    ends, again = (lasts.expires_at_utc, lasts.renew_at_utc) if lasts else (None, None)
+    return {
+        "access_ends_at": ends.isoformat() if ends else None,
+        "renews": again is not None,
+        "renews_at": again.isoformat() if again else None,
+        "renewing_failed": trouble.failures if trouble else 0,
+        "renewing_said": trouble.said if trouble else None,
     }
 
 
@@ -63,6 +76,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words(f"account.{account.state}")
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
+    yield from _renewal(found)
     for hold in found.holds:
         reason = words.text(hold.reason)
         yield words("account.list.held", reason=reason, by=hold.by)
@@ -73,11 +87,31 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
     yield words("account.list.waiting", n=found.waiting)
 
 
+def _renewal(found: Standing) -> Iterator[str]:
+    words, lasts, trouble = t(), found.lifetime, found.renewing
+    if lasts is None or trouble is None:
+        return
+    if (at := lasts.renew_at_utc) is not None and (until := lasts.expires_at_utc) is not None:
+        yield words(
+            "account.list.renews", at=words.long_instant(at), until=words.long_instant(until)
+        )
+    elif at is not None:
+        yield words("account.list.renews_person")
+    if trouble.failures:
+        said = trouble.said or "-"
+        if words.has(said):
+            # What is missing is ours, not the platform's: the app, for one.
+            said = words(said, key=found.account.key)
+        yield words("account.list.not_renewed", n=trouble.failures, said=said)
+
+
 def _expiry(found: Standing, ends: datetime, now: datetime) -> Iterator[str]:
     words, left = t(), _days(ends, now)
     day = ends.astimezone(words.zone).date()
     if ends <= now:
         yield words("account.list.ended", day=day)
+    elif found.lifetime is not None and found.lifetime.person_by_utc == ends:
+        yield words("account.list.person_by", day=day, n=left)
     else:
         yield words("account.list.ends", day=day, n=left)
     if left <= _WARN_DAYS and found.account.state is not AccountState.NOT_CONNECTED:

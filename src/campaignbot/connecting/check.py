@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from campaignbot.connecting.access import Access
+from campaignbot.connecting.renew import renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.platforms.errors import (
     AuthError,
@@ -64,7 +65,7 @@ def check(access: Access, key: str | None = None) -> tuple[Checked, ...]:
     checked = []
     for account, sealed in found:
         if sealed is not None:
-            checked.append(_settled(access, _asked(access, account, sealed), sealed))
+            checked.append(_settled(access, *_asked_with_renewal(access, account, sealed)))
         elif key is not None:
             checked.append(Checked(account, Verdict.NOT_CONNECTED))
     return tuple(checked)
@@ -76,6 +77,18 @@ def _sealed(tx: Tx, account: Account) -> bytes | None:
         return None
     sealed = credentials.sealed_of(tx, account.id)
     return sealed[0] if sealed else None
+
+
+def _asked_with_renewal(access: Access, account: Account, sealed: bytes) -> tuple[Checked, bytes]:
+    """Ask, and once more where a refused access could be renewed; return what was asked with."""
+    began = access.clock.now()
+    checked = _asked(access, account, sealed)
+    if checked.verdict is Verdict.EXPIRED and renew_refused(access, account, began):
+        with access.database.read() as tx:
+            renewed = _sealed(tx, account)
+        if renewed is not None and renewed != sealed:
+            return _asked(access, account, renewed), renewed
+    return checked, sealed
 
 
 def _asked(access: Access, account: Account, sealed: bytes) -> Checked:

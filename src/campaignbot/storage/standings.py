@@ -15,6 +15,7 @@ from campaignbot.domain.publication import CLAIMABLE
 from campaignbot.storage import audit
 from campaignbot.storage.accounts import active_holds, list_accounts
 from campaignbot.storage.budgets import budgets_of
+from campaignbot.storage.credentials import Lifetime, Renewing, all_stored
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, publication
 
@@ -26,7 +27,7 @@ class Standing:
     `waiting` counts the posts that only wait for their time, or for the account. `holds` are those
     of everything and of this account, `used_up` the limits of which nothing is left.
     `next_free_at_utc` is None where it may publish at once. `paused` tells who paused it, when
-    and why.
+    and why. `lifetime` and `renewing` are None where it is not connected.
     """
 
     account: Account
@@ -35,11 +36,14 @@ class Standing:
     used_up: tuple[RateBudget, ...]
     next_free_at_utc: datetime | None
     paused: AuditEvent | None
+    lifetime: Lifetime | None = None
+    renewing: Renewing | None = None
 
 
 def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
     """Return how all accounts stand, in order of their keys."""
     holds, numbers, free_at = active_holds(tx, now), posts_waiting(tx), _free_at(tx, now)
+    secrets = all_stored(tx)
     return tuple(
         Standing(
             found,
@@ -57,6 +61,8 @@ def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
             ),
             free_at.get(found.id),
             pause_of(tx, found),
+            secrets[found.id].lifetime if found.id in secrets else None,
+            secrets[found.id].renewing if found.id in secrets else None,
         )
         for found in list_accounts(tx)
     )

@@ -182,10 +182,21 @@ def sandbox(
         say("scenario.begins", title=trouble.title, n=len(trouble.steps))
     try:
         if json:
-            tell_json({"url": server.url, "base_urls": server.base_urls, "tokens": tokens})
+            apps = {app.family: app.client_id for app in server.world.grants.apps.values()}
+            tell_json(
+                {
+                    "url": server.url,
+                    "base_urls": server.base_urls,
+                    "tokens": tokens,
+                    "apps": apps,
+                }
+            )
         else:
             for key, token in tokens.items():
                 say("sandbox.token", key=key, token=token)
+            for app in server.world.grants.apps.values():
+                secret = app.client_secret or "-"
+                say("sandbox.app", name=app.family, client_id=app.client_id, secret=secret)
         say("sandbox.running", url=server.url, since=SystemClock().now())
         server.wait()
     except KeyboardInterrupt:
