@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +17,13 @@ import requests
 from tests.e2e.commands import Ran
 from tests.workdirs import opened
 
+from campaignbot.bootstrap import Application
 from campaignbot.connecting import apps
+from campaignbot.connecting.connect import connect_granted
+from campaignbot.connecting.consent import Question, answer_in, code_in, exchanged, for_page
+from campaignbot.connecting.pages import chosen
 from campaignbot.domain.secrets import Secret
-from campaignbot.platforms.consent import RegisteredApp
+from campaignbot.platforms.consent import Grant, RegisteredApp
 from campaignbot.sandbox import Sandbox
 from campaignbot.sandbox.oauth_grants import PracticeApp
 from campaignbot.yamlfiles import change_yaml
@@ -150,3 +154,27 @@ class Running:
 def connecting(folder: Path, *arguments: str, language: str = "en") -> Iterator[Running]:
     with Running(folder, *arguments, "--no-browser", language=language) as running:
         yield running
+
+
+def consented(
+    application: Application,
+    key: str,
+    *,
+    without: Sequence[str] = (),
+    pages: Sequence[str] | None = None,
+) -> Grant:
+    """Connect an account by a consent, within this process; return what was granted."""
+    access = application.access
+    with application.database.read() as tx:
+        account = access.account(tx, key)
+    with closing(access.open_consent(account, apps.require_app(access, account))) as consent:
+        question = Question()
+        address = consent.address(question.state, question.challenge)
+        sent_to = decide(address, without=without, pages=pages, follow=False).headers["Location"]
+        code = code_in(question, answer_in(sent_to), account.platform)
+        grant, reached = exchanged(consent, code, question, account.platform)
+        page = chosen(reached, account, account.platform, None)
+        assert page is not None
+        credentials = for_page(consent, grant, page.external_id, account.platform)
+    connect_granted(access, account, credentials, lambda: None)
+    return grant
