@@ -88,7 +88,7 @@ def tell_connected(
     for permission in identity.missing_permissions:
         say("account.permission_missing", name=permission)
     for asked in lacking:
-        say("consent.lacks", **params(asked))
+        say("consent.lacks", **worded(asked))
     if granted is not None and granted.renew_at_utc is not None:
         say("consent.renews")
     if granted is not None and (end := granted.person_by_utc or granted.expires_at_utc):
@@ -132,8 +132,8 @@ def tell_plan(platform: Platform, registered: RegisteredApp) -> None:
     label = t()(platform.label)
     say("consent.would", platform=label, client_id=registered.client_id)
     for permission in platform.connecting.permissions if platform.connecting else ():
-        say("consent.would_ask", **params(permission))
+        say("consent.would_ask", **worded(permission))
 
 
-def params(permission: Permission) -> dict[str, str]:
+def worded(permission: Permission) -> dict[str, str]:
     return {"name": permission.name, "purpose": t()(permission.purpose)}

@@ -12,10 +12,10 @@ from campaignbot.cli.commands import apps
 from campaignbot.cli.connections import (
     account_of,
     ask,
-    params,
     tell_by_hand,
     tell_connected,
     tell_plan,
+    worded,
 )
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say
@@ -159,9 +159,9 @@ def _require_permissions(connecting: Connecting, grant: Grant, platform: str) ->
     """Raise UserError that names the permissions without which nothing can be published."""
     lacking = [p for p in connecting.lacking(grant.permissions) if p.required]
     if lacking:
-        told = [Problem(Message("consent.lacks", params(p))) for p in lacking]
-        params = {"platform": platform}
-        end = Problem(Message("consent.lacking", params), Message("consent.lacking.remedy", params))
+        told = [Problem(Message("consent.lacks", worded(p))) for p in lacking]
+        there = {"platform": platform}
+        end = Problem(Message("consent.lacking", there), Message("consent.lacking.remedy", there))
         raise UserError(*told, end)
 
 
