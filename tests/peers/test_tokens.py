@@ -5,13 +5,19 @@ Named after the issue threads of gitroomhq/postiz-app (P) and trypostit/trypost 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.connected import office
+from tests.consents import consented
 from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
 
 from campaignbot.connecting.check import Verdict, check
+from campaignbot.connecting.renew import Renewal
 from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.alerts import AlertKind
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import State
@@ -103,3 +109,58 @@ def test_connecting_again_keeps_the_secrets_that_were_not_given_anew(tmp_path: P
                 "access_token": Secret(known.token),
                 "refresh_token": Secret("refresh-me"),
             }
+
+
+def test_a_consent_without_a_refresh_token_leaves_the_stored_one(tmp_path: Path) -> None:
+    """P PR#1884: reconnecting wiped the refresh token."""
+    with office(tmp_path, "linkedin") as ours:
+        kept = ours.secrets("linkedin")["refresh_token"]
+        app = ours.sandbox.world.grants.app("linkedin", "app-linkedin")
+        assert app is not None
+        ours.sandbox.world.grants.register(replace(app, refreshes=False))
+        consented(ours.application, "linkedin")
+        assert ours.secrets("linkedin")["refresh_token"] == kept
+        ours.later(timedelta(days=50))
+        assert ours.application.renew_due() == {Renewal.RENEWED: 1}
+
+
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_one_failure_to_renew_does_not_disconnect(tmp_path: Path, key: str) -> None:
+    """P PR#1822: one transient refresh error disconnects the channel."""
+    with office(tmp_path, key) as ours:
+        due = ours.kept(key).lifetime.renew_at_utc
+        assert due is not None
+        ours.at(due)
+        ours.fail("facebook" if key == "instagram" else key, "http_500")
+        assert ours.application.renew_due() == {Renewal.FAILED: 1}
+        assert ours.state(key) is AccountState.ACTIVE and ours.alerts(key) == []
+        assert ours.publishes(key, "Nog steeds verbonden.")
+        ours.later(timedelta(minutes=2))
+        assert ours.application.renew_due() == {Renewal.RENEWED: 1}
+
+
+def test_an_access_is_renewed_before_it_ends_and_its_last_end_is_told(tmp_path: Path) -> None:
+    """P: refresh only at the instant of expiry, no warning before."""
+    with office(tmp_path, *PLATFORMS) as ours:
+        for key in PLATFORMS:
+            lifetime = ours.kept(key).lifetime
+            ends = lifetime.expires_at_utc or lifetime.person_by_utc
+            assert lifetime.renew_at_utc is not None and ends is not None
+            assert ends - lifetime.renew_at_utc >= timedelta(minutes=40)
+        ends = account_of(ours.application, "facebook").token_expires_at_utc
+        assert ends is not None
+        ours.at(ends - timedelta(days=14))
+        assert ours.alerts("facebook") == [AlertKind.EXPIRES]
+
+
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_an_answer_without_a_token_connects_nothing(tmp_path: Path, key: str) -> None:
+    """P#1328: connected with an empty token."""
+    with office(tmp_path, key) as ours:
+        before = ours.secrets(key)
+        # The page and the decision come before the answer with the token.
+        ours.fail("facebook" if key == "instagram" else key, "empty", skip=2)
+        with pytest.raises(UserError) as refused:
+            consented(ours.application, key)
+        assert refused.value.problems[0].what.key == "consent.silent"
+        assert ours.secrets(key) == before
