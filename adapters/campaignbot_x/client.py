@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,6 +57,8 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
     ) -> None:
         if not secrets.get("access_token"):
             raise AuthError("X: no access token")
+        # tweepy writes each request, with the token in its header, into its debug log.
+        logging.getLogger("tweepy.client").setLevel(logging.INFO)
         self.signs = all(secrets.get(name) for name in OAUTH1)
         if self.signs:
             super().__init__(**{name: secrets[name].reveal() for name in OAUTH1})
