@@ -21,10 +21,10 @@ from campaignbot.platforms.consent import (
     Grant,
     Page,
 )
-from campaignbot.platforms.errors import AuthError
 from campaignbot.platforms.granting import (
     ends_in,
-    permissions_in,
+    permissions_told,
+    refresh_form,
     renewal,
     secrets_of,
     token_answer,
@@ -101,10 +101,9 @@ class LinkedInConsent:
             "redirect_uri": app.redirect,
         }
         answer = self._authentication.tokens(form, Secret(code))
-        told = answer.get("scope")
         return Grant(
             self._lasting(secrets_of(app, answer), answer),
-            permissions_in(told) if isinstance(told, str) else None,
+            permissions_told(answer),
         )
 
     def pages(self, grant: Grant) -> Sequence[Page]:
@@ -127,10 +126,7 @@ class LinkedInConsent:
         return grant.credentials
 
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
-        kept = credentials.secrets.get("refresh_token")
-        if not kept:
-            raise AuthError("LinkedIn: no refresh token")
-        form = {"grant_type": "refresh_token", "refresh_token": kept.reveal()}
+        form, kept = refresh_form(credentials, "LinkedIn")
         answer = self._authentication.tokens(form, kept)
         secrets = secrets_of(self._context.app, answer, credentials.secrets)
         return self._lasting(secrets, answer, credentials)

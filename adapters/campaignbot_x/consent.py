@@ -13,10 +13,10 @@ from tweepy import OAuth2UserHandler
 
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page
-from campaignbot.platforms.errors import AuthError
 from campaignbot.platforms.granting import (
     ends_in,
-    permissions_in,
+    permissions_told,
+    refresh_form,
     renewal,
     secrets_of,
     token_answer,
@@ -78,10 +78,9 @@ class XConsent:
             },
             given,
         )
-        told = answer.get("scope")
         return Grant(
             self._lasting(secrets_of(self._app, answer), answer),
-            permissions_in(told) if isinstance(told, str) else None,
+            permissions_told(answer),
         )
 
     def pages(self, grant: Grant) -> Sequence[Page]:
@@ -99,10 +98,7 @@ class XConsent:
         return grant.credentials
 
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
-        kept = credentials.secrets.get("refresh_token")
-        if not kept:
-            raise AuthError("X: no refresh token")
-        form = {"grant_type": "refresh_token", "refresh_token": kept.reveal()}
+        form, kept = refresh_form(credentials, "X")
         answer = self._tokens(form, (kept,))
         return self._lasting(secrets_of(self._app, answer, credentials.secrets), answer)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -192,35 +193,37 @@ def test_a_worker_that_died_while_renewing_is_followed_by_another(
         assert ours.application.renew_due() == {Renewal.RENEWED: 1}
 
 
+@contextmanager
+def while_renewing(ours: Office, platform: str) -> Iterator[list[Mapping[Renewal, int]]]:
+    """Hold the platform's answer to a renewal meanwhile; the list gets what became of it."""
+    fault = Fault(platform, "oauth", "hold_after")
+    ours.sandbox.world.faults.append(fault)
+    done: list[Mapping[Renewal, int]] = []
+    renewing = Thread(target=lambda: done.append(ours.application.renew_due()))
+    renewing.start()
+    assert fault.gate.reached.wait(30)
+    try:
+        yield done
+    finally:
+        fault.gate.let_go()
+        renewing.join()
+
+
 def test_who_connects_while_it_is_renewed_goes_first(tmp_path: Path) -> None:
     with office(tmp_path, "linkedin") as ours:
         ours.later(50 * DAY)
-        fault = Fault("linkedin", "oauth", "hold_after")
-        ours.sandbox.world.faults.append(fault)
-        done: list[Mapping[Renewal, int]] = []
-        renewing = Thread(target=lambda: done.append(ours.application.renew_due()))
-        renewing.start()
-        assert fault.gate.reached.wait(30)
-        with opened(tmp_path, ours.clock) as other:
-            consented(other, "linkedin")
-        newest = ours.secrets("linkedin")
-        fault.gate.let_go()
-        renewing.join()
+        with while_renewing(ours, "linkedin") as done:
+            with opened(tmp_path, ours.clock) as other:
+                consented(other, "linkedin")
+            newest = ours.secrets("linkedin")
         assert done == [{Renewal.OVERTAKEN: 1}] and ours.secrets("linkedin") == newest
 
 
 def test_an_account_that_is_given_up_while_it_is_renewed_stays_given_up(tmp_path: Path) -> None:
     with office(tmp_path, "linkedin") as ours:
         ours.later(50 * DAY)
-        fault = Fault("linkedin", "oauth", "hold_after")
-        ours.sandbox.world.faults.append(fault)
-        renewing = Thread(target=ours.application.renew_due)
-        renewing.start()
-        assert fault.gate.reached.wait(30)
-        with opened(tmp_path, ours.clock) as other:
+        with while_renewing(ours, "linkedin"), opened(tmp_path, ours.clock) as other:
             disconnect(other.access, "linkedin", by="Anna")
-        fault.gate.let_go()
-        renewing.join()
         with ours.application.database.read() as tx:
             found = credentials.sealed_of(tx, account_of(ours.application, "linkedin").id)
         assert found is None and ours.state("linkedin") is AccountState.NOT_CONNECTED
@@ -233,18 +236,9 @@ def test_what_a_lost_database_did_not_take_is_saved_when_it_is_back(
     with office(tmp_path, "x", database_url=url) as ours:
         before = ours.secrets("x")
         ours.later(timedelta(minutes=80))
-        fault = Fault("x", "oauth", "hold_after")
-        ours.sandbox.world.faults.append(fault)
-        done: list[Mapping[Renewal, int]] = []
-        renewing = Thread(target=lambda: done.append(ours.application.renew_due()))
-        renewing.start()
-        assert fault.gate.reached.wait(30)
-        own_server.stop("immediate")
-        try:
-            fault.gate.let_go()
-            renewing.join()
-        finally:
-            own_server.start()
+        with while_renewing(ours, "x") as done:
+            own_server.kill()
+        own_server.start()
         assert done == [{Renewal.UNSAVED: 1}] and ours.secrets("x") == before
         ours.application.renew_due()
         assert ours.secrets("x") != before

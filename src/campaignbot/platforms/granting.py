@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.domain.secrets import Secret
-from campaignbot.platforms.consent import RegisteredApp
+from campaignbot.platforms.consent import Credentials, RegisteredApp
 from campaignbot.platforms.errors import AuthError, PlatformUnavailable, RateLimitReached
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
@@ -23,6 +23,20 @@ CLIENT_ID = "client_id"
 def permissions_in(text: str) -> frozenset[str]:
     """Return the permissions that a list with blanks or commas names."""
     return frozenset(part for part in re.split(r"[\s,]+", text) if part)
+
+
+def permissions_told(answer: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the permissions that an answer with a token tells; None where it tells none."""
+    told = answer.get("scope")
+    return permissions_in(told) if isinstance(told, str) else None
+
+
+def refresh_form(credentials: Credentials, platform: str) -> tuple[dict[str, str], Secret]:
+    """Return the form that asks for renewal, and the secret in it; AuthError where none is kept."""
+    kept = credentials.secrets.get("refresh_token")
+    if not kept:
+        raise AuthError(f"{platform}: no refresh token")
+    return {"grant_type": "refresh_token", "refresh_token": kept.reveal()}, kept
 
 
 def ends_in(now: datetime, seconds: Any) -> datetime | None:

@@ -136,6 +136,13 @@ class Grants:
         found = self.tokens.get(value)
         return found if found and found.family == family and found.kind in kinds else None
 
+    def refreshing(self, family: str, app: PracticeApp, value: str, now: datetime) -> Token | None:
+        """Return a refresh token that is still good, and was given to this app."""
+        found = self.find(family, ("refresh",), value)
+        if found is None or found.client_id != app.client_id:
+            return None
+        return None if found.expires_at is not None and found.expires_at <= now else found
+
     def speaks_for(
         self, accounts: list[SandboxAccount], platform: str, value: str, about: str
     ) -> SandboxAccount | None:

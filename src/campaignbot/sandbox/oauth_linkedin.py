@@ -14,7 +14,7 @@ from aiohttp import web
 from campaignbot.sandbox import oauth_pages
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.oauth_grants import PracticeApp, Token
-from campaignbot.sandbox.oauth_pages import Asked, Look
+from campaignbot.sandbox.oauth_pages import Asked, Dialog, Look, oauth_error
 
 CODE_LASTS = timedelta(minutes=30)
 ACCESS_LASTS = timedelta(days=60)
@@ -28,45 +28,13 @@ SCOPES = frozenset(
         "r_organization_social_feed",
     }
 )
-_LOOK = Look("LinkedIn", "#0a66c2")
 
 
 def routes() -> list[web.RouteDef]:
     return [
-        web.get("/linkedin/oauth/v2/authorization", authorize),
-        web.post("/linkedin/oauth/v2/authorization", decide),
+        *_DIALOG.routes("/linkedin/oauth/v2/authorization"),
         web.post("/linkedin/oauth/v2/accessToken", token),
     ]
-
-
-@kind("oauth")
-async def authorize(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    world = world_of(request)
-    pages = [a for a in world.accounts.values() if a.platform == "linkedin"]
-    return oauth_pages.consent_page(asked, _LOOK, pages)
-
-
-@kind("oauth")
-async def decide(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    decision, world = await oauth_pages.decided(request, asked), world_of(request)
-    if not decision.allowed:
-        return oauth_pages.back_to(
-            asked.redirect,
-            error="user_cancelled_authorize",
-            error_description="The user cancelled the authorization",
-            state=asked.state,
-        )
-    code = world.grants.give_code(
-        asked.app, asked.redirect, decision.scopes, decision.pages, world.now()
-    )
-    world.dirty = True
-    return oauth_pages.back_to(asked.redirect, code=code.value, state=asked.state)
 
 
 @kind("oauth")
@@ -74,7 +42,7 @@ async def token(request: web.Request) -> web.Response:
     form, world = await request.post(), world_of(request)
     app = world.grants.app("linkedin", str(form.get("client_id", "")))
     if app is None or form.get("client_secret") != app.client_secret:
-        return _error("invalid_client", "Client authentication failed", 401)
+        return oauth_error("invalid_client", "Client authentication failed", 401)
     world.dirty = True
     match form.get("grant_type"):
         case "authorization_code":
@@ -82,7 +50,7 @@ async def token(request: web.Request) -> web.Response:
         case "refresh_token":
             return _for_refresh(request, app, str(form.get("refresh_token")))
         case _:
-            return _error("unsupported_grant_type", "The grant type is not supported")
+            return oauth_error("unsupported_grant_type", "The grant type is not supported")
 
 
 def _asked(request: web.Request) -> Asked | web.Response:
@@ -102,13 +70,13 @@ def _for_code(request: web.Request, app: PracticeApp, value: str, redirect: str)
     code, now = world.grants.codes.get(value), world.now()
     wrong = world.grants.wrong_with(code, app, redirect, now=now, lasts=CODE_LASTS)
     if wrong == "redirect":
-        return _error(
+        return oauth_error(
             "invalid_redirect_uri",
             "Unable to retrieve access token: appid/redirect uri/code verifier does not match "
             "authorization code. Or authorization code expired.",
         )
     if wrong or code is None:
-        return _error(
+        return oauth_error(
             "invalid_request",
             "Unable to retrieve access token: authorization code not found",
         )
@@ -123,10 +91,10 @@ def _for_code(request: web.Request, app: PracticeApp, value: str, redirect: str)
 
 def _for_refresh(request: web.Request, app: PracticeApp, value: str) -> web.Response:
     world = world_of(request)
-    refresh, now = world.grants.find("linkedin", ("refresh",), value), world.now()
-    ended = refresh is None or (refresh.expires_at is not None and refresh.expires_at <= now)
-    if refresh is None or ended or refresh.client_id != app.client_id:
-        return _error(
+    now = world.now()
+    refresh = world.grants.refreshing("linkedin", app, value, now)
+    if refresh is None:
+        return oauth_error(
             "invalid_request",
             "The provided authorization grant or refresh token is invalid, expired or revoked.",
         )
@@ -147,5 +115,12 @@ def _answer(access: Token, refresh: Token | None, now: datetime) -> dict[str, An
     return body
 
 
-def _error(error: str, description: str, status: int = 400) -> web.Response:
-    return web.json_response({"error": error, "error_description": description}, status=status)
+_DIALOG = Dialog(
+    Look("LinkedIn", "#0a66c2"),
+    "linkedin",
+    _asked,
+    {
+        "error": "user_cancelled_authorize",
+        "error_description": "The user cancelled the authorization",
+    },
+)

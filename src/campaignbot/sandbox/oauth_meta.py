@@ -19,7 +19,7 @@ from campaignbot.sandbox import oauth_pages
 from campaignbot.sandbox.graph import graph_error, params_of
 from campaignbot.sandbox.http import bearer, kind, world_of
 from campaignbot.sandbox.oauth_grants import PracticeApp, Token, page_of
-from campaignbot.sandbox.oauth_pages import Asked, Look
+from campaignbot.sandbox.oauth_pages import Asked, Dialog, Look
 from campaignbot.sandbox.world import World
 
 CODE_LASTS = timedelta(minutes=10)
@@ -42,14 +42,12 @@ SCOPES = frozenset(
         "instagram_manage_comments",
     }
 )
-_LOOK = Look("Facebook", "#0866ff")
 
 
 def routes() -> list[web.RouteDef]:
     base = "/facebook/{version}"
     return [
-        web.get(base + "/dialog/oauth", authorize),
-        web.post(base + "/dialog/oauth", decide),
+        *_DIALOG.routes(base + "/dialog/oauth"),
         web.get(base + "/oauth/access_token", token),
         web.post(base + "/oauth/access_token", token),
         web.get(base + "/debug_token", debug_token),
@@ -58,37 +56,6 @@ def routes() -> list[web.RouteDef]:
         web.post(base, batch),
         web.post(base + "/", batch),
     ]
-
-
-@kind("oauth")
-async def authorize(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    known = [a for a in world_of(request).accounts.values() if a.platform == "facebook"]
-    return oauth_pages.consent_page(asked, _LOOK, known)
-
-
-@kind("oauth")
-async def decide(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    decision, world = await oauth_pages.decided(request, asked), world_of(request)
-    if not decision.allowed:
-        return oauth_pages.back_to(
-            asked.redirect,
-            error="access_denied",
-            error_code="200",
-            error_description="Permissions error",
-            error_reason="user_denied",
-            state=asked.state,
-        )
-    code = world.grants.give_code(
-        asked.app, asked.redirect, decision.scopes, decision.pages, world.now()
-    )
-    world.dirty = True
-    return oauth_pages.back_to(asked.redirect, code=code.value, state=asked.state)
 
 
 @kind("oauth")
@@ -258,3 +225,16 @@ def _inspected(world: World, asked: str, by: str) -> web.Response:
             "scopes": list(found.scopes),
         }
     return web.json_response({"data": data})
+
+
+_DIALOG = Dialog(
+    Look("Facebook", "#0866ff"),
+    "facebook",
+    _asked,
+    {
+        "error": "access_denied",
+        "error_code": "200",
+        "error_description": "Permissions error",
+        "error_reason": "user_denied",
+    },
+)

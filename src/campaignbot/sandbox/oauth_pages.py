@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,9 +12,8 @@ from aiohttp import web
 from jinja2 import Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from campaignbot.sandbox.http import world_of
+from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.oauth_grants import PracticeApp
-from campaignbot.sandbox.world import SandboxAccount
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,56 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What the person decided: which scopes, for which pages; `allowed` False for no."""
+class Dialog:
+    """The consent page of one platform, shown and answered.
 
-    allowed: bool
-    scopes: tuple[str, ...] = ()
-    pages: tuple[str, ...] = ()
+    `asked` reads what is asked for, or says what is wrong with it; `denial` is what the redirect
+    says of a person's no; the accounts to choose from are those of `platform`.
+    """
+
+    look: Look
+    platform: str
+    asked: Callable[[web.Request], Asked | web.Response]
+    denial: Mapping[str, str]
+
+    def routes(self, path: str) -> list[web.RouteDef]:
+        mark = kind("oauth")
+        return [web.get(path, mark(self.show)), web.post(path, mark(self.answer))]
+
+    async def show(self, request: web.Request) -> web.Response:
+        asked = self.asked(request)
+        if isinstance(asked, web.Response):
+            return asked
+        known = world_of(request).accounts.values()
+        html = _page().render(
+            look=self.look,
+            app=asked.app.client_id,
+            scopes=asked.scopes,
+            choices=[account for account in known if account.platform == self.platform],
+            back=urlsplit(asked.redirect).netloc,
+        )
+        return web.Response(text=html, content_type="text/html")
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Send the browser back with a code, or with a no; nothing unasked can be granted."""
+        asked = self.asked(request)
+        if isinstance(asked, web.Response):
+            return asked
+        form, world = await request.post(), world_of(request)
+        if form.get("decision") != "allow":
+            return back_to(asked.redirect, **self.denial, state=asked.state)
+        scopes = tuple(s for s in asked.scopes if s in form.getall("scope", []))
+        pages = tuple(str(page) for page in form.getall("page", []))
+        code = world.grants.give_code(
+            asked.app,
+            asked.redirect,
+            scopes,
+            pages[:1] if self.look.one else pages,
+            world.now(),
+            asked.challenge,
+        )
+        world.dirty = True
+        return back_to(asked.redirect, code=code.value, state=asked.state)
 
 
 def asked_by(request: web.Request, family: str, separators: str) -> Asked | web.Response:
@@ -73,32 +116,17 @@ def asked_by(request: web.Request, family: str, separators: str) -> Asked | web.
     )
 
 
-def consent_page(asked: Asked, look: Look, choices: Sequence[SandboxAccount]) -> web.Response:
-    html = _page().render(
-        look=look,
-        app=asked.app.client_id,
-        scopes=asked.scopes,
-        choices=choices,
-        back=urlsplit(asked.redirect).netloc,
-    )
-    return web.Response(text=html, content_type="text/html")
-
-
-async def decided(request: web.Request, asked: Asked) -> Decision:
-    """Return what the form of the page says; what was not asked for cannot be granted."""
-    form = await request.post()
-    if form.get("decision") != "allow":
-        return Decision(False)
-    scopes = tuple(s for s in asked.scopes if s in form.getall("scope", []))
-    return Decision(True, scopes, tuple(str(p) for p in form.getall("page", [])))
-
-
 def back_to(redirect: str, **values: str | None) -> web.Response:
     """Send the browser back with these values."""
     parts = urlsplit(redirect)
     query = urlencode({name: value for name, value in values.items() if value is not None})
     address = urlunsplit(parts._replace(query=query))
     return web.Response(status=302, headers={"Location": address})
+
+
+def oauth_error(error: str, description: str, status: int = 400) -> web.Response:
+    """Refuse a request for tokens: https://www.rfc-editor.org/rfc/rfc6749#section-5.2."""
+    return web.json_response({"error": error, "error_description": description}, status=status)
 
 
 def refusal(said: str) -> web.Response:

@@ -16,51 +16,20 @@ from aiohttp import web
 from campaignbot.sandbox import oauth_pages
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.oauth_grants import Code, PracticeApp, Token, verifies
-from campaignbot.sandbox.oauth_pages import Asked, Look
+from campaignbot.sandbox.oauth_pages import Asked, Dialog, Look, oauth_error
 
 CODE_LASTS = timedelta(seconds=30)
 ACCESS_LASTS = timedelta(hours=2)
 REFRESH_LASTS = timedelta(days=183)
 OFFLINE = "offline.access"
 SCOPES = frozenset({"tweet.read", "tweet.write", "users.read", "media.write", OFFLINE})
-_LOOK = Look("X", "#0f1419", one=True)
 
 
 def routes() -> list[web.RouteDef]:
     return [
-        web.get("/x/i/oauth2/authorize", authorize),
-        web.post("/x/i/oauth2/authorize", decide),
+        *_DIALOG.routes("/x/i/oauth2/authorize"),
         web.post("/x/2/oauth2/token", token),
     ]
-
-
-@kind("oauth")
-async def authorize(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    users = [a for a in world_of(request).accounts.values() if a.platform == "x"]
-    return oauth_pages.consent_page(asked, _LOOK, users)
-
-
-@kind("oauth")
-async def decide(request: web.Request) -> web.Response:
-    asked = _asked(request)
-    if isinstance(asked, web.Response):
-        return asked
-    decision, world = await oauth_pages.decided(request, asked), world_of(request)
-    if not decision.allowed:
-        return oauth_pages.back_to(asked.redirect, error="access_denied", state=asked.state)
-    code = world.grants.give_code(
-        asked.app,
-        asked.redirect,
-        decision.scopes,
-        decision.pages[:1],
-        world.now(),
-        asked.challenge,
-    )
-    world.dirty = True
-    return oauth_pages.back_to(asked.redirect, state=asked.state, code=code.value)
 
 
 @kind("oauth")
@@ -76,7 +45,7 @@ async def token(request: web.Request) -> web.Response:
         case "refresh_token":
             return _for_refresh(request, app, str(form.get("refresh_token")))
         case _:
-            return _error("unsupported_grant_type", "The grant type is not supported.")
+            return oauth_error("unsupported_grant_type", "The grant type is not supported.")
 
 
 def _asked(request: web.Request) -> Asked | web.Response:
@@ -103,7 +72,7 @@ def _client(request: web.Request, form: Mapping[str, str]) -> PracticeApp | web.
             return app
     elif (app := grants.app("x", form.get("client_id", ""))) and app.client_secret is None:
         return app
-    return _error("unauthorized_client", "Missing valid authorization header", 401)
+    return oauth_error("unauthorized_client", "Missing valid authorization header", 401)
 
 
 def _for_code(request: web.Request, app: PracticeApp, form: Mapping[str, Any]) -> web.Response:
@@ -111,19 +80,21 @@ def _for_code(request: web.Request, app: PracticeApp, form: Mapping[str, Any]) -
     code, now = world.grants.codes.get(str(form.get("code"))), world.now()
     redirect = str(form.get("redirect_uri"))
     if code is None or world.grants.wrong_with(code, app, redirect, now=now, lasts=CODE_LASTS):
-        return _error("invalid_request", "Value passed for the authorization code was invalid.")
+        return oauth_error(
+            "invalid_request", "Value passed for the authorization code was invalid."
+        )
     if not verifies(code, str(form.get("code_verifier", ""))):
-        return _error("invalid_request", "Value passed for the code verifier did not match.")
+        return oauth_error("invalid_request", "Value passed for the code verifier did not match.")
     code.used = True
     return _answer(request, app, code)
 
 
 def _for_refresh(request: web.Request, app: PracticeApp, value: str) -> web.Response:
     world = world_of(request)
-    refresh, now = world.grants.find("x", ("refresh",), value), world.now()
-    ended = refresh is None or (refresh.expires_at is not None and refresh.expires_at <= now)
-    if refresh is None or ended or refresh.client_id != app.client_id:
-        return _error("invalid_request", "Value passed for the token was invalid.")
+    now = world.now()
+    refresh = world.grants.refreshing("x", app, value, now)
+    if refresh is None:
+        return oauth_error("invalid_request", "Value passed for the token was invalid.")
     for known in list(world.grants.tokens.values()):
         if known.consent == refresh.consent:
             world.grants.withdraw(known)
@@ -146,5 +117,4 @@ def _answer(request: web.Request, app: PracticeApp, like: Code | Token) -> web.R
     return web.json_response(body)
 
 
-def _error(error: str, description: str, status: int = 400) -> web.Response:
-    return web.json_response({"error": error, "error_description": description}, status=status)
+_DIALOG = Dialog(Look("X", "#0f1419", one=True), "x", _asked, {"error": "access_denied"})
