@@ -167,7 +167,9 @@ def consented(
     access = application.access
     with application.database.read() as tx:
         account = access.account(tx, key)
-    with closing(access.open_consent(account, apps.require_app(access, account))) as consent:
+    with closing(
+        access.open_consent(account, apps.require_app(access, account), frozenset())
+    ) as consent:
         question = Question()
         address = consent.address(question.state, question.challenge)
         sent_to = decide(address, without=without, pages=pages, follow=False).headers["Location"]

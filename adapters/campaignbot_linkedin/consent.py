@@ -58,7 +58,7 @@ class Authentication(LinkedInAuthentication):  # type: ignore[misc]  # the packa
             app.client_id,
             app.client_secret.reveal(),
             app.redirect,
-            [permission.name for permission in PERMISSIONS],
+            context.asked_for(PERMISSIONS),
         )
         base = f"{context.base_url.rstrip('/')}/oauth/v2" if context.base_url else _OAUTH
         self.AUTHORIZATION_URL = f"{base}/authorization"

@@ -131,7 +131,7 @@ class _MetaConsent:
                 "redirect_uri": self._context.app.redirect,
                 "state": state,
                 "response_type": "code",
-                "scope": ",".join(permission.name for permission in self._permissions),
+                "scope": ",".join(self._context.asked_for(self._permissions)),
                 # Asks again for what was declined the last time.
                 "auth_type": "rerequest",
             }

@@ -56,7 +56,7 @@ class XConsent:
         self._handler = _Handler(
             client_id=self._app.client_id,
             redirect_uri=self._app.redirect,
-            scope=[permission.name for permission in PERMISSIONS],
+            scope=context.asked_for(PERMISSIONS),
             client_secret=self._app.client_secret.reveal() or None,
         )
         context.calls.listen(self._handler, "x")

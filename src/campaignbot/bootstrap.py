@@ -258,10 +258,12 @@ class Application:
             )
         )
 
-    def _open_consent(self, account: Account, app: RegisteredApp) -> Consent:
+    def _open_consent(
+        self, account: Account, app: RegisteredApp, without: frozenset[str]
+    ) -> Consent:
         entry = self._entry(account)
         return connecting_of(self.access, account).open_consent(
-            ConsentContext(app, self.clock, entry.base_url, entry.timeout_s, self.calls)
+            ConsentContext(app, self.clock, entry.base_url, entry.timeout_s, self.calls, without)
         )
 
     def _entry(self, account: Account) -> AccountEntry:

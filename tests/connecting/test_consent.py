@@ -45,7 +45,9 @@ class Asking:
 
     @contextmanager
     def consent(self, app: RegisteredApp | None = None) -> Iterator[Consent]:
-        opened_consent = self.application.access.open_consent(self.account, app or self.app)
+        opened_consent = self.application.access.open_consent(
+            self.account, app or self.app, frozenset()
+        )
         with closing(opened_consent) as consent:
             yield consent
 
@@ -151,6 +153,11 @@ def test_only_the_answer_to_this_question_counts() -> None:
         code_in(question, told, "LinkedIn")
     remedy = refused.value.problems[0].remedy
     assert remedy is not None and remedy.key == "consent.redirect.remedy"
+    scope = {**ours, "error": "unauthorized_scope_error", "error_description": "Not authorized"}
+    with pytest.raises(UserError) as refused:
+        code_in(question, scope, "LinkedIn")
+    remedy = refused.value.problems[0].remedy
+    assert remedy is not None and remedy.key == "consent.scope.remedy"
     assert code_in(question, {**ours, "code": "123"}, "LinkedIn") == Secret("123")
 
 

@@ -89,7 +89,7 @@ def test_an_account_that_is_in_no_file_yet_is_tried_written_down_and_kept(tmp_pa
         )
         with application.database.read() as tx:
             known = access.account(tx, "x")
-        consent = access.open_consent(known, apps.require_app(access, known))
+        consent = access.open_consent(known, apps.require_app(access, known), frozenset())
         question = Question()
         address = consent.address(question.state, question.challenge)
         sent_to = decide(address, follow=False).headers["Location"]

@@ -252,6 +252,18 @@ def test_permissions_that_are_missing_are_named_with_what_they_are_for(tmp_path:
         assert ran.data["renews"] is False and ran.data["access_ends_at"]
 
 
+def test_a_permission_that_an_app_may_not_ask_for_can_be_left_out(tmp_path: Path) -> None:
+    with office(tmp_path):
+        with connecting(tmp_path, "linkedin", "--without", "w_organization_social_feed") as running:
+            address = running.address()
+            assert "w_organization_social_feed" not in address
+            decide(address)
+            ran = running.end()
+        assert ran.code == 0 and "w_organization_social_feed" in ran.err
+        ran = campaignbot(tmp_path, "account", "connect", "x", "--without", "tweet.write")
+        assert ran.code == 2 and "media.write, offline.access" in ran.err
+
+
 def test_a_dry_run_says_what_would_be_asked_for_and_asks_nothing(tmp_path: Path) -> None:
     with office(tmp_path) as sandbox:
         asked = sandbox.world.requests.copy()

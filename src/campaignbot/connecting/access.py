@@ -34,7 +34,8 @@ class Access:
     """The accounts of one working folder, and how to reach them.
 
     `keys` are those of `config/accounts.yaml`; the database remembers accounts that left it.
-    `open_adapter` takes the secrets to try, `open_consent` the registered app to ask with.
+    `open_adapter` takes the secrets to try, `open_consent` the registered app to ask with, and the
+    permissions to leave out.
     `vault(make)` returns the vault, with a new key where there is none yet and one may be made.
     `apps` tells by account the name under which its app is registered, where it has one of its own.
     """
@@ -45,7 +46,7 @@ class Access:
     platforms: Mapping[str, Platform]
     open_adapter: Callable[[Account, Credentials], Adapter]
     vault: Callable[[bool], Vault]
-    open_consent: Callable[[Account, RegisteredApp], Consent]
+    open_consent: Callable[[Account, RegisteredApp, frozenset[str]], Consent]
     apps: Mapping[str, str] = field(default_factory=dict)
     unsaved: Unsaved = field(default_factory=Unsaved)
 

@@ -93,6 +93,8 @@ def _refused(answer: Mapping[str, str], platform: str) -> UserError:
     remedy = "consent.refused.remedy"
     if any(words in said.lower() for words in _PROBABLY_REDIRECT):
         remedy = "consent.redirect.remedy"
+    elif "scope" in f"{said} {answer['error']}".lower():
+        remedy = "consent.scope.remedy"
     return user_error("consent.refused", remedy=remedy, platform=platform, said=said)
 
 

@@ -116,7 +116,7 @@ def _renew(access: Access, account: Account, seen: Stored, known: Credentials) -
             return Renewal.OVERTAKEN
     try:
         app = require_app(access, account)
-        with closing(access.open_consent(account, app)) as consent:
+        with closing(access.open_consent(account, app, frozenset())) as consent:
             renewed = consent.renew(known, account.external_id)
     except StorageError:
         # Nothing was asked yet; the lease ends by itself.

@@ -6,7 +6,7 @@ does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -46,13 +46,22 @@ class RegisteredApp:
 
 @dataclass(frozen=True, slots=True)
 class ConsentContext:
-    """All that a consent is given to work with; the fields are those of `AdapterContext`."""
+    """All that a consent is given to work with; the fields are those of `AdapterContext`.
+
+    `without` are permissions not to ask for: some platforms refuse an app that asks for one too
+    many.
+    """
 
     app: RegisteredApp
     clock: Clock
     base_url: str | None = None
     timeout_s: float = 30.0
     calls: CallLog = field(default_factory=CallLog)
+    without: frozenset[str] = frozenset()
+
+    def asked_for(self, permissions: Iterable[Permission]) -> list[str]:
+        """Return the names of the permissions to ask for."""
+        return [p.name for p in permissions if p.name not in self.without]
 
 
 @dataclass(frozen=True, slots=True)

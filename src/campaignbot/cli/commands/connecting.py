@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     )
 
 _ = help_text
-SECRET_VARIABLE = "CAMPAIGNBOT_CLIENT_SECRET"
-"""Where `account app` finds the secret of the app, if it is not to be asked for."""
 
 
 def add_to(account: typer.Typer) -> None:
@@ -55,6 +53,9 @@ def connect(
     ] = True,
     paste: Annotated[bool, typer.Option("--paste", help=_("cli.connect_paste"))] = False,
     page: Annotated[str | None, typer.Option("--page", help=_("cli.connect_page"))] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help=_("cli.connect_without"))
+    ] = None,
     wait: Annotated[float | None, typer.Option("--wait", help=_("cli.connect_wait"))] = None,
     json: Json = False,
     dry_run: DryRun = False,
@@ -78,15 +79,37 @@ def connect(
             tell_plan(platform, registered)
         else:
             wait_min = application.settings.connect.wait_min if wait is None else wait
-            asked = _Asked(browser, paste, page, wait_min * 60)
+            left_out = _left_out(application, account, without or [])
+            asked = _Asked(browser, paste, page, wait_min * 60, left_out)
             _by_consent(application, account, registered, asked, json=json)
 
 
 class _Asked:
     """What was chosen on the command line for one consent."""
 
-    def __init__(self, browser: bool, paste: bool, page: str | None, wait_s: float) -> None:
-        self.browser, self.paste, self.page, self.wait_s = browser, paste, page, wait_s
+    def __init__(
+        self,
+        browser: bool,
+        paste: bool,
+        page: str | None,
+        wait_s: float,
+        without: frozenset[str],
+    ) -> None:
+        self.browser, self.paste, self.page = browser, paste, page
+        self.wait_s, self.without = wait_s, without
+
+
+def _left_out(application: Application, account: Account, names: list[str]) -> frozenset[str]:
+    """Return the permissions not to ask for; UserError where one of them cannot be left out."""
+    from campaignbot.connecting.apps import connecting_of
+
+    known = connecting_of(application.access, account).permissions
+    optional = [p.name for p in known if not p.required]
+    for name in names:
+        if name not in optional:
+            can = ", ".join(optional)
+            raise user_error("consent.needed", remedy="consent.needed.remedy", name=name, can=can)
+    return frozenset(names)
 
 
 def _registered(application: Application, account: Account) -> RegisteredApp | None:
@@ -132,7 +155,7 @@ def _by_consent(
 
     access = application.access
     label, connecting = t()(access.platform(account).label), connecting_of(access, account)
-    with closing(access.open_consent(account, registered)) as consent:
+    with closing(access.open_consent(account, registered, asked.without)) as consent:
         question = consenting.Question()
         answer = answer_to(
             consent.address(question.state, question.challenge),
