@@ -181,22 +181,7 @@ def sandbox(
         server.play(trouble)
         say("scenario.begins", title=trouble.title, n=len(trouble.steps))
     try:
-        if json:
-            apps = {app.family: app.client_id for app in server.world.grants.apps.values()}
-            tell_json(
-                {
-                    "url": server.url,
-                    "base_urls": server.base_urls,
-                    "tokens": tokens,
-                    "apps": apps,
-                }
-            )
-        else:
-            for key, token in tokens.items():
-                say("sandbox.token", key=key, token=token)
-            for app in server.world.grants.apps.values():
-                secret = app.client_secret or "-"
-                say("sandbox.app", name=app.family, client_id=app.client_id, secret=secret)
+        _tell_keys(server, tokens, json=json)
         say("sandbox.running", url=server.url, since=SystemClock().now())
         server.wait()
     except KeyboardInterrupt:
@@ -206,6 +191,20 @@ def sandbox(
     finally:
         server.stop()
         say("sandbox.stopped")
+
+
+def _tell_keys(server: Sandbox, tokens: dict[str, str], *, json: bool) -> None:
+    """Tell with which practice tokens, and through which practice apps, one connects."""
+    apps = server.world.grants.apps.values()
+    if json:
+        told: dict[str, object] = {"url": server.url, "base_urls": server.base_urls}
+        tell_json(told | {"tokens": tokens, "apps": {app.family: app.client_id for app in apps}})
+        return
+    for key, token in tokens.items():
+        say("sandbox.token", key=key, token=token)
+    for app in apps:
+        secret = app.client_secret or "-"
+        say("sandbox.app", name=app.family, client_id=app.client_id, secret=secret)
 
 
 def _start(server: Sandbox, folder: Path) -> None:
