@@ -6,9 +6,10 @@ from datetime import date
 
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
-from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
 from campaignbot_linkedin.connecting import CONNECTING
+from campaignbot_linkedin.version import VERSION
 
 _READ = date(2026, 11, 24)
 _DOCS = "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares"
@@ -35,6 +36,16 @@ PLATFORM = Platform(
         image_bytes=Limit(
             5_000_000, None, _READ, "no documented bound; other clients keep to 5 MB"
         ),
+        image_mimes=("image/jpeg", "image/png", "image/gif"),
+        video=VideoLimits(
+            bytes=Limit(500_000_000, f"{_DOCS}/videos-api", _READ),
+            duration_min_ms=Limit(3_000, f"{_DOCS}/videos-api", _READ),
+            duration_max_ms=Limit(1_800_000, f"{_DOCS}/videos-api", _READ),
+        ),
+        document=DocumentLimits(
+            bytes=Limit(100_000_000, f"{_DOCS}/documents-api", _READ),
+            pages=Limit(300, f"{_DOCS}/documents-api", _READ),
+        ),
         reply_text=Limit(1250, None, _READ, "every client uses 1250; LinkedIn documents no number"),
     ),
     count=count,
@@ -54,4 +65,7 @@ PLATFORM = Platform(
     open_adapter=_open,
     can_reply=True,
     connecting=CONNECTING,
+    can_edit=True,
+    needs_preview=True,
+    api_version=VERSION,
 )

@@ -9,13 +9,26 @@ from typing import Any
 from urllib.parse import quote
 
 from campaignbot.domain.accounts import RateBudget
-from campaignbot.domain.content import Content, MediaItem
-from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.composing import link_below
-from campaignbot.platforms.errors import AuthError, PlatformError, PlatformUnavailable, outcome_of
-from campaignbot.platforms.matching import is_same_post
-from campaignbot.platforms.outcomes import Outcome, Published, Unknown
+from campaignbot.platforms.errors import (
+    AuthError,
+    DuplicateRefused,
+    PlatformError,
+    outcome_of,
+)
+from campaignbot.platforms.matching import ends_at, is_same_post
+from campaignbot.platforms.outcomes import (
+    Duplicate,
+    Outcome,
+    Pending,
+    Published,
+    Rejected,
+    Unknown,
+)
 from campaignbot.platforms.protocol import (
     AccountIdentity,
     AdapterContext,
@@ -24,19 +37,18 @@ from campaignbot.platforms.protocol import (
     Progress,
     untold,
 )
+from campaignbot_linkedin.attachments import Attachments
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.comments import Comments, is_comment, permalink
-from campaignbot_linkedin.littletext import escape, unescape
+from campaignbot_linkedin.errors import AssetNotReady, Gone
+from campaignbot_linkedin.littletext import escape, is_reserved, unescape
+from campaignbot_linkedin.statistics import Statistics
+from campaignbot_linkedin.uploads import Uploads
 
-_COUNTS = {
-    "impressionCount": Metric.IMPRESSIONS,
-    "uniqueImpressionsCount": Metric.REACH,
-    "clickCount": Metric.CLICKS,
-    "likeCount": Metric.REACTIONS,
-    "commentCount": Metric.COMMENTS,
-    "shareCount": Metric.SHARES,
-}
-_POLLS = 10
+_PROCESSING_S = 30
+"""How long LinkedIn is left to process what was uploaded before it is asked again."""
+_RECOGNISED = 20
+"""How many characters of a cut text tell that it is ours."""
 _ROLE = "ADMINISTRATOR"
 
 
@@ -49,10 +61,11 @@ class LinkedInAdapter:
         token = context.credentials.secrets.get("access_token")
         if not token:
             raise AuthError("LinkedIn: no access token")
-        self._author, self._media, self._clock = context.external_id, context.media, context.clock
-        self._pause = pause
+        self._author, self._pause = context.external_id, pause
         self._api = VersionedApplication(token, context.base_url, context.timeout_s, context.clock)
         self._comments = Comments(self._api, self._author)
+        self._statistics = Statistics(self._api, self._author, context.clock)
+        self._uploads = Uploads(self._api, self._author, context.media)
         context.calls.listen(self._api.session, "linkedin")
 
     def verify(self) -> AccountIdentity:
@@ -84,18 +97,59 @@ class LinkedInAdapter:
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
+        attached = Attachments(content, self._uploads, resume, self._pause)
         sent = False
         try:
-            body = self._body(content, [self._upload(item) for item in content.media])
+            attached.upload(progress)
+            if not attached.ready():
+                return Pending(attached.receipt, _PROCESSING_S)
+            body = self._body(content) | attached.field()
             before_create(None)
             sent = True
             response = self._api.make_request("POST", "/rest/posts", data=body)
+        except AssetNotReady:
+            return Pending(attached.receipt, _PROCESSING_S)
+        except DuplicateRefused as error:
+            return Duplicate(str(error), self._ours(error.existing_id))
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         urn = response.headers.get("x-restli-id")
         if response.status_code != 201 or not urn:
             return Unknown(f"LinkedIn answered {response.status_code} without an id")
-        return Published(urn, permalink(urn))
+        return self._seen(content, urn)
+
+    def _seen(self, content: Content, urn: str) -> Published | Rejected:
+        """Read a new post back: LinkedIn cuts texts and tells nothing.
+
+        Where it cannot be read (yet), it counts as it was answered.
+        """
+        try:
+            element = self._read(urn)
+        except PlatformError:
+            return Published(urn, permalink(urn))
+        author = element.get("author")
+        if author is not None and author != self._author:
+            return Rejected(
+                f"LinkedIn placed {urn} under {author} instead of {self._author}",
+                Advice.LOOK_YOURSELF,
+            )
+        shown = unescape(str(element.get("commentary", "")))
+        return Published(urn, permalink(urn), ends_at(link_below(content), shown))
+
+    def _ours(self, urn: str | None) -> str | None:
+        """Return the URN of a duplicate, unless it is of another page or gone: no proof then."""
+        if urn is None:
+            return None
+        try:
+            author = self._read(urn).get("author")
+        except Gone:
+            return None
+        except PlatformError:
+            return urn
+        return urn if author in {None, self._author} else None
+
+    def _read(self, urn: str) -> dict[str, Any]:
+        return self._api.json("GET", f"/rest/posts/{quote(urn, safe='')}")
 
     def find_published(
         self,
@@ -110,17 +164,24 @@ class LinkedInAdapter:
             f"/rest/posts?author={quote(self._author, safe='')}&q=author&sortBy=CREATED",
             headers={"X-RestLi-Method": "FINDER"},
         ):
+            if element.get("author", self._author) != self._author:
+                continue
             if (found := _external(element)).created_at_utc and found.created_at_utc < since:
                 return None
-            if is_same_post(content, link_below(content), found.text):
+            links = [card["source"] for card in _cards(element) if "source" in card]
+            if is_same_post(content, link_below(content), found.text, links):
+                return found
+            if _is_cut(link_below(content), found.text):
                 return found
         return None
 
     def edit(self, external_id: str, content: Content) -> None:
+        if is_comment(external_id):
+            return self._comments.edit(external_id, content)
         self._api.make_request(
             "POST",
             f"/rest/posts/{quote(external_id, safe='')}",
-            data={"patch": {"$set": {"commentary": escape(link_below(content))}}},
+            data={"patch": {"$set": {"commentary": _commentary(content)}}},
             headers={"X-RestLi-Method": "PARTIAL_UPDATE"},
         )
 
@@ -134,34 +195,10 @@ class LinkedInAdapter:
         )
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
-        """Return the organic lifetime totals.
-
-        LinkedIn leaves out posts that nobody has seen yet: they are told as silent, not as zero.
-        It has no statistics of comments.
-        """
-        found: dict[str, Metrics] = {}
-        for parameter, field in (("shares", "share"), ("ugcPosts", "ugcPost")):
-            urns = [urn for urn in external_ids if urn.startswith(f"urn:li:{field}:")]
-            if not urns:
-                continue
-            listed = ",".join(quote(urn, safe="") for urn in urns)
-            answer = self._api.json(
-                "GET",
-                "/rest/organizationalEntityShareStatistics?q=organizationalEntity"
-                f"&organizationalEntity={quote(self._author, safe='')}&{parameter}=List({listed})",
-            )
-            now = self._clock.now()
-            told = {e.get(field): e.get("totalShareStatistics", {}) for e in answer["elements"]}
-            for urn in urns:
-                found[urn] = _metrics(told.get(urn), now)
-        return found
+        return self._statistics.of_posts(external_ids)
 
     def fetch_account_metrics(self) -> Metrics:
-        urn = quote(self._author, safe="")
-        answer = self._api.json(
-            "GET", f"/rest/networkSizes/{urn}?edgeType=COMPANY_FOLLOWED_BY_MEMBER"
-        )
-        return Metrics(self._clock.now(), {Metric.FOLLOWERS: int(answer["firstDegreeSize"])})
+        return self._statistics.of_page()
 
     def budgets(self) -> Sequence[RateBudget]:
         """Return nothing: LinkedIn tells what is left of its limits in no answer."""
@@ -170,32 +207,10 @@ class LinkedInAdapter:
     def close(self) -> None:
         self._api.session.close()
 
-    def _upload(self, item: MediaItem) -> dict[str, str]:
-        begun = self._api.json(
-            "POST",
-            "/rest/images?action=initializeUpload",
-            data={"initializeUploadRequest": {"owner": self._author}},
-        )["value"]
-        self._api.make_request(
-            "PUT",
-            begun["uploadUrl"],
-            data=self._media.read(item),
-            headers={"Content-Type": "application/octet-stream"},
-        )
-        urn = begun["image"]
-        for wait in range(_POLLS):
-            status = self._api.json("GET", f"/rest/images/{quote(urn, safe='')}").get("status")
-            if status == "AVAILABLE":
-                return {"id": urn, "altText": item.alt_text}
-            if status == "PROCESSING_FAILED":
-                break
-            self._pause(min(2.0**wait * 0.2, 3.0))
-        raise PlatformUnavailable(f"LinkedIn did not finish processing the picture ({status})")
-
-    def _body(self, content: Content, images: list[dict[str, str]]) -> dict[str, Any]:
-        body: dict[str, Any] = {
+    def _body(self, content: Content) -> dict[str, Any]:
+        return {
             "author": self._author,
-            "commentary": escape(link_below(content)),
+            "commentary": _commentary(content),
             "visibility": "PUBLIC",
             "distribution": {
                 "feedDistribution": "MAIN_FEED",
@@ -205,12 +220,22 @@ class LinkedInAdapter:
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        # A content of null is refused, so the key is left out.
-        if len(images) == 1:
-            body["content"] = {"media": images[0]}
-        elif images:
-            body["content"] = {"multiImage": {"images": images}}
-        return body
+
+
+def _commentary(content: Content) -> str:
+    return escape(link_below(content), content.mentions)
+
+
+def _cards(element: dict[str, Any]) -> list[dict[str, Any]]:
+    attached = element.get("content")
+    card = attached.get("article") if isinstance(attached, dict) else None
+    return [card] if isinstance(card, dict) else []
+
+
+def _is_cut(composed: str, shown: str) -> bool:
+    """Tell whether a text is ours as LinkedIn cuts it: right before a reserved character."""
+    begins = len(shown) >= _RECOGNISED and composed.startswith(shown)
+    return begins and len(composed) > len(shown) and is_reserved(composed[len(shown)])
 
 
 def _external(element: dict[str, Any]) -> ExternalPost:
@@ -221,11 +246,3 @@ def _external(element: dict[str, Any]) -> ExternalPost:
         created_at_utc=datetime.fromtimestamp(created / 1000, UTC) if created else None,
         text=unescape(element.get("commentary", "")),
     )
-
-
-def _metrics(told: dict[str, Any] | None, now: datetime) -> Metrics:
-    if told is None:
-        return Metrics(now, missing=dict.fromkeys(_COUNTS.values(), Missing.SILENT))
-    values = {metric: int(told[name]) for name, metric in _COUNTS.items() if name in told}
-    missing = {m: Missing.NOT_OFFERED for m in _COUNTS.values() if m not in values}
-    return Metrics(now, values, missing)

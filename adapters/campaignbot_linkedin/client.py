@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from linkedin_v2.linkedin import LinkedInApplication
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
+from campaignbot_linkedin import version
 from campaignbot_linkedin.errors import raise_for_answer, unreachable
-
-API_VERSION = "202610"
-"""LinkedIn supports a version for at least twelve months; an expired one answers 426."""
 
 BASE_URL = "https://api.linkedin.com"
 _PAGE = 50
@@ -43,14 +42,10 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
     ) -> requests.Response:
         """Send one request; `url` is a path below the base or a full upload address.
 
-        Raises a PlatformError for every answer that is not a success.
+        `data` is a JSON object, or what has a length and can be read. Raises a PlatformError for
+        every answer that is not a success.
         """
         address = url if url.startswith("http") else f"{self.base_url}{url}"
-        fixed = {
-            "Authorization": f"Bearer {self._secret.reveal()}",
-            "Linkedin-Version": API_VERSION,
-            "X-Restli-Protocol-Version": "2.0.0",
-        }
         try:
             response = self.session.request(
                 method.upper(),
@@ -58,13 +53,23 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
                 params=params,
                 json=data if isinstance(data, dict) else None,
                 data=None if isinstance(data, dict) else data,
-                headers=fixed | (headers or {}),
+                headers=self._headers(address) | (headers or {}),
                 timeout=timeout or self._timeout_s,
             )
         except requests.RequestException as error:
             raise unreachable(error, self._secret) from error
         raise_for_answer(response, self._secret, self._clock.now())
         return response
+
+    def _headers(self, address: str) -> dict[str, str]:
+        """Return what every request carries; the token goes to LinkedIn's own hosts only."""
+        host = urlsplit(address).hostname or ""
+        ours = host == urlsplit(self.base_url).hostname or f".{host}".endswith(".linkedin.com")
+        token = {"Authorization": f"Bearer {self._secret.reveal()}"} if ours else {}
+        return token | {
+            "Linkedin-Version": version.NAME,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
 
     def json(self, method: str, url: str, **request: Any) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer."""

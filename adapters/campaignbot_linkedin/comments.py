@@ -69,17 +69,26 @@ class Comments:
                 return ExternalPost(urn, permalink(post, urn), created, text)
         return None
 
+    def edit(self, urn: str, content: Content) -> None:
+        self._api.make_request(
+            "POST",
+            self._address(urn),
+            data={"patch": {"message": {"$set": {"text": link_below(content)}}}},
+            headers={"X-RestLi-Method": "PARTIAL_UPDATE"},
+        )
+
     def delete(self, urn: str) -> None:
+        try:
+            self._api.make_request("DELETE", self._address(urn))
+        except Gone:
+            return
+
+    def _address(self, urn: str) -> str:
         found = _COMMENT.fullmatch(urn)
         if found is None:
             raise ContentRefused(f"LinkedIn: {urn} is no comment")
         actor = quote(self._author, safe="")
-        try:
-            self._api.make_request(
-                "DELETE", f"{_path(found['post'])}/{found['number']}?actor={actor}"
-            )
-        except Gone:
-            return
+        return f"{_path(found['post'])}/{found['number']}?actor={actor}"
 
 
 def is_comment(external_id: str) -> bool:

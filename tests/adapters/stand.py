@@ -29,7 +29,7 @@ ACCOUNTS = [
 ]
 
 
-NOW = datetime(2031, 3, 4, 9, 30, tzinfo=UTC)
+NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)
 """Far from the machine's own time, so that an adapter that looks at that one is found out."""
 
 

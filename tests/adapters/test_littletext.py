@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaignbot.sandbox.linkedin import shown
+from campaignbot.sandbox.linkedin_text import shown
 from campaignbot_linkedin.littletext import escape, unescape
 
 RESERVED = "|{}@[]()<>#\\*_~"

@@ -74,6 +74,15 @@ class PlatformUnavailable(PlatformError):
         self.until_utc = until_utc
 
 
+class VersionRetired(PlatformError):
+    """The platform no longer knows the version of its API that this program speaks.
+
+    Nothing was carried out, whatever was asked: a newer program can ask again.
+    """
+
+    usual = Advice.NEWER_PROGRAM
+
+
 class MetricRetired(PlatformError):
     """The platform no longer knows one of the metrics that were asked for."""
 
@@ -104,6 +113,8 @@ def outcome_of(error: PlatformError, *, create_was_sent: bool) -> Outcome:
             return outcomes.RateLimited(said, until_utc, advice)
         case PlatformUnavailable(until_utc=until_utc) if until_utc and not create_was_sent:
             return outcomes.RateLimited(said, until_utc, advice)
+        case VersionRetired():
+            return outcomes.Unavailable(said, advice)
         case _ if create_was_sent:
             return outcomes.Unknown(said)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from campaignbot.domain.content import Content, normalise_text
@@ -16,3 +17,18 @@ def is_same_post(content: Content, composed: str, text: str, links: Iterable[str
     if content.link and (content.link in text or content.link in set(links)):
         return True
     return normalise_text(text) == normalise_text(composed)
+
+
+_ADDRESS = re.compile(r"https?://\S+")
+_TAIL = 40
+
+
+def ends_at(composed: str, text: str) -> str | None:
+    """Return the last words of a text that lacks the end of the one that was sent; else None.
+
+    Addresses count as equal, for platforms shorten them.
+    """
+    sent, shown = (normalise_text(_ADDRESS.sub("http", t)) for t in (composed, text))
+    if shown.endswith(sent[-_TAIL:]):
+        return None
+    return text.strip()[-_TAIL:]

@@ -11,10 +11,15 @@ from campaignbot.platforms.advice import Advice
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The post stands on the platform. `permalink` is None where reading it back failed."""
+    """The post stands on the platform. `permalink` is None where reading it back failed.
+
+    `ends_at` are the last words that followers can read, where the platform shows only the
+    beginning of the text; None where all of it is there, or where that is not known.
+    """
 
     external_id: str
     permalink: str | None = None
+    ends_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

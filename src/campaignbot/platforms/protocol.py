@@ -22,6 +22,7 @@ from campaignbot.platforms.consent import Connecting
 from campaignbot.platforms.consent import Credentials as Credentials
 from campaignbot.platforms.limits import Limits
 from campaignbot.platforms.outcomes import Outcome
+from campaignbot.platforms.versions import ApiVersion
 
 BeforeCreate = Callable[[Receipt | None], None]
 """Called by an adapter just before the request that creates the post.
@@ -186,7 +187,7 @@ class Platform:
     `needs_preview` says that a link has a card only where the content brings it.
     `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
-    `credential_fields`.
+    `credential_fields`. `api_version` is what the adapter speaks, where versions end.
     """
 
     name: str
@@ -208,3 +209,4 @@ class Platform:
     hands_over: bool = False
     connecting: Connecting | None = None
     key_fields: tuple[str, ...] = ()
+    api_version: ApiVersion | None = None

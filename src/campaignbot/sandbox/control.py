@@ -34,6 +34,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/tokens", set_token),
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
+        web.post("/control/processing", set_processing),
+        web.post("/control/ghosts", set_ghosts),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
     ]
@@ -198,6 +200,20 @@ async def register_app(request: web.Request) -> web.Response:
 async def set_visibility(request: web.Request) -> web.Response:
     body = await request.json()
     world_of(request).visibility_s[body["platform"]] = float(body["delay_s"])
+    return web.json_response({"ok": True})
+
+
+async def set_processing(request: web.Request) -> web.Response:
+    """Set how long a platform processes what is uploaded from now on."""
+    body = await request.json()
+    world_of(request).processing_s[body["platform"]] = float(body["takes_s"])
+    return web.json_response({"ok": True})
+
+
+async def set_ghosts(request: web.Request) -> web.Response:
+    """Set whether a platform refuses the text of a deleted post as a duplicate."""
+    body, ghosts = await request.json(), world_of(request).ghosts
+    (ghosts.add if body.get("on", True) else ghosts.discard)(body["platform"])
     return web.json_response({"ok": True})
 
 

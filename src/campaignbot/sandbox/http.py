@@ -23,6 +23,7 @@ AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamRes
 H = TypeVar("H", bound=Handler)
 
 _KINDS: dict[Handler, str] = {}
+_STRUCK = "struck by"
 # What a refusal says about time, by the kind of fault.
 _RATE_LIMITS = {
     "rate_limit": "reset",
@@ -41,6 +42,15 @@ def kind(name: str) -> Callable[[H], H]:
         return handler
 
     return mark
+
+
+def struck_by(request: web.Request) -> str | None:
+    """Return the kind of fault that struck a request, for what only its handler can carry out.
+
+    That is "expired_upload" (an upload address that no longer holds) and "cut_text" (a text that
+    is cut without a word).
+    """
+    return request.get(_STRUCK)
 
 
 def world_of(request: web.Request) -> World:
@@ -94,6 +104,7 @@ def platform_of(request: web.Request) -> str:
 
 
 async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+    request[_STRUCK] = fault.kind
     match fault.kind:
         case "slow":
             await asyncio.sleep(fault.delay_s)

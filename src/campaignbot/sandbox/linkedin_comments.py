@@ -13,7 +13,16 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.linkedin import first_url, lacking, not_the_author, problem, signed
+from campaignbot.sandbox.linkedin import (
+    lacking,
+    may_not_post,
+    missing,
+    problem,
+    signed,
+    too_long,
+    unpermitted,
+)
+from campaignbot.sandbox.linkedin_text import first_url, length
 from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
 
 MAX_COMMENT = 1250
@@ -25,6 +34,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.post(base, create_comment),
         web.get(base, list_comments),
+        web.post(base + "/{id}", update_comment),
         web.delete(base + "/{id}", delete_comment),
     ]
 
@@ -55,15 +65,9 @@ async def create_comment(request: web.Request, account: SandboxAccount) -> web.R
     text = body.get("message", {}).get("text", "")
     for name in ("actor", "object", "message"):
         if name not in body:
-            return problem(400, "MISSING_FIELD", f"/{name} :: field is required but not found")
-    if body["actor"] != account.external_id:
-        return not_the_author(body["actor"])
-    if not text.strip():
-        return problem(400, "INVALID_VALUE_BLANK_FIELD", "/message/text :: field is blank")
-    if len(text.encode("utf-16-le")) // 2 > MAX_COMMENT:
-        return problem(
-            400, "FIELD_LENGTH_TOO_LONG", f"/message/text :: length is more than {MAX_COMMENT}"
-        )
+            return missing(f"/{name}")
+    if refused := may_not_post(account, body["actor"]) or _unfit(text):
+        return refused
     post = _post(world, unquote(request.match_info["urn"]))
     if post is None:
         return _gone(body["object"])
@@ -79,6 +83,12 @@ async def create_comment(request: web.Request, account: SandboxAccount) -> web.R
         )
     )
     return web.json_response(_element(comment), status=201, headers={"x-restli-id": comment.id})
+
+
+def _unfit(text: str) -> web.Response | None:
+    if not text.strip():
+        return problem(400, "INVALID_VALUE_BLANK_FIELD", "/message/text :: field is blank")
+    return too_long("/message/text", MAX_COMMENT) if length(text) > MAX_COMMENT else None
 
 
 def _element(comment: SandboxPost) -> dict[str, Any]:
@@ -118,11 +128,40 @@ async def list_comments(request: web.Request, account: SandboxAccount) -> web.Re
 async def delete_comment(request: web.Request, account: SandboxAccount) -> web.Response:
     if refused := lacking(account, "w_organization_social_feed", "partnerApiSocialActions.DELETE"):
         return refused
-    if request.query.get("actor") != account.external_id:
-        return not_the_author(str(request.query.get("actor")))
+    comment = _own_comment(request, account)
+    if isinstance(comment, web.Response):
+        return comment
+    world_of(request).delete(comment)
+    return web.Response(status=204)
+
+
+@kind("edit")
+@signed
+async def update_comment(request: web.Request, account: SandboxAccount) -> web.Response:
+    if refused := lacking(
+        account, "w_organization_social_feed", "partnerApiSocialActions.PARTIAL_UPDATE"
+    ):
+        return refused
+    comment = _own_comment(request, account)
+    if isinstance(comment, web.Response):
+        return comment
+    fields = (await request.json()).get("patch", {}).get("message", {}).get("$set", {})
+    if set(fields) != {"text"}:
+        return unpermitted("/patch/message") if fields else missing("/patch/message/$set/text")
+    text = str(fields["text"])
+    if refused := _unfit(text):
+        return refused
+    world_of(request).edit(comment, text)
+    comment.link = first_url(text)
+    return web.json_response(_element(comment))
+
+
+def _own_comment(request: web.Request, account: SandboxAccount) -> SandboxPost | web.Response:
+    """Return the comment that a request is about, if the page that asks may change it."""
+    if refused := may_not_post(account, request.query.get("actor")):
+        return refused
     world, urn = world_of(request), unquote(request.match_info["urn"])
     post, comment = _post(world, urn), world.find("linkedin", request.match_info["id"])
     if post is None or comment is None or comment.reply_to != post.id:
         return _gone(urn)
-    world.delete(comment)
-    return web.Response(status=204)
+    return comment

@@ -17,6 +17,9 @@ from campaignbot.sandbox import (
     graph_comments,
     linkedin,
     linkedin_comments,
+    linkedin_media,
+    linkedin_posts,
+    linkedin_statistics,
     oauth_linkedin,
     oauth_meta,
     oauth_x,
@@ -28,6 +31,22 @@ from campaignbot.sandbox.scenario import Playing, Scenario, play
 from campaignbot.sandbox.world import SandboxAccount, World
 
 _SAVE_EVERY_S = 1.0
+_PARTS = (
+    # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
+    oauth_linkedin,
+    oauth_meta,
+    oauth_x,
+    control,
+    linkedin,
+    linkedin_comments,
+    linkedin_media,
+    linkedin_posts,
+    linkedin_statistics,
+    graph,
+    graph_comments,
+    x,
+    wall,
+)
 
 
 class Sandbox:
@@ -108,12 +127,9 @@ class Sandbox:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application(middlewares=[faults], client_max_size=64 * 1024 * 1024)
+        app = web.Application(middlewares=[faults], client_max_size=128 * 1024 * 1024)
         app[WORLD] = self.world
-        # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
-        for part in (oauth_linkedin, oauth_meta, oauth_x):
-            app.add_routes(part.routes())
-        for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, wall):
+        for part in _PARTS:
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

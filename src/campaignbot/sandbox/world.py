@@ -29,7 +29,10 @@ _LOOKED_AT_AGAIN = 20
 
 @dataclass
 class SandboxAccount:
-    """A page or profile. `page_id` is the Facebook page that an Instagram account belongs to."""
+    """A page or profile. `page_id` is the Facebook page that an Instagram account belongs to.
+
+    `roles` are those of whom the token speaks for, on a LinkedIn page.
+    """
 
     platform: str
     external_id: str
@@ -40,6 +43,7 @@ class SandboxAccount:
     scopes: tuple[str, ...] = ()
     page_id: str | None = None
     username: str | None = None
+    roles: tuple[str, ...] = ("ADMINISTRATOR",)
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,10 @@ class World:
         self.playing: Playing | None = None
         self.requests: Counter[str] = Counter()
         self.visibility_s: dict[str, float] = {}
+        # How long a platform processes what was uploaded.
+        self.processing_s: dict[str, float] = {}
+        # Platforms that still refuse the text of a post that was deleted.
+        self.ghosts: set[str] = set()
         self._saved_blobs: set[str] = set()
         self._last_id = 7_300_000_000_000_000_000
         self.dirty = False
@@ -323,14 +331,20 @@ class World:
         )
 
     def same_text(
-        self, platform: str, account: str, text: str, *, with_replies: bool = False
+        self,
+        platform: str,
+        account: str,
+        text: str,
+        *,
+        with_replies: bool = False,
+        with_deleted: bool = False,
     ) -> SandboxPost | None:
-        """Return an account's post of exactly this text, if one is live."""
+        """Return an account's post of exactly this text, if one is live (or was)."""
         return next(
             (
                 post
                 for post in self._by_text[platform, account, text]
-                if not post.deleted and (with_replies or post.reply_to is None)
+                if (with_deleted or not post.deleted) and (with_replies or post.reply_to is None)
             ),
             None,
         )
