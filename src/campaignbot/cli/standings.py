@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from campaignbot.domain.accounts import AccountState
 from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
+    from campaignbot.domain.messages import Message
+    from campaignbot.platforms.protocol import Platform
     from campaignbot.storage.standings import Standing
 
 _WARN_DAYS = 14
@@ -32,6 +34,16 @@ def tell_block(heading: str, *lines: str) -> None:
     _tell(heading, "")
     for line in lines:
         _tell(line, "  ")
+
+
+def version_warnings(platforms: Iterable[Platform], now: datetime) -> tuple[Message, ...]:
+    """Return what to know of versions of platforms' APIs that end soon, or have ended."""
+    return tuple(
+        warning
+        for platform in platforms
+        if platform.api_version
+        and (warning := platform.api_version.warning(platform.label, now.date()))
+    )
 
 
 def data(found: Standing, now: datetime) -> dict[str, Any]:

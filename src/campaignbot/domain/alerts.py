@@ -20,6 +20,8 @@ class AlertKind(StrEnum):
     SILENT = "silent"
     PROBLEM = "problem"
     COMMENTS = "comments"
+    CUT = "cut"
+    VERSION = "version"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
+from campaignbot.platforms.matching import ends_at
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
 from campaignbot.publishing.attempt_log import looked_for
 from campaignbot.publishing.costs import note_cost
+from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.sending import Renew, never
 from campaignbot.publishing.steps import OnStep, Step, pass_by
 from campaignbot.storage import accounts, publications, waiting
@@ -133,7 +135,9 @@ class ReadBack:
                 published_at_utc=found.created_at_utc or publication.uncertain_since_utc or now,
                 uncertain_since_utc=None,
                 receipt=None,
-                reason=None,
+                reason=cut_short(
+                    platform.label, ends_at(platform.compose(publication.content), found.text)
+                ),
             )
             note_cost(tx, publication, platform, now)
         _log.info("publication found", publication=publication.reference)

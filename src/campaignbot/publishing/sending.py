@@ -22,6 +22,7 @@ from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.publishing.costs import note_cost
+from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
 from campaignbot.storage import accounts, attempts, budgets, publications
@@ -216,8 +217,10 @@ class Sender:
         now, label = self._clock.now(), self._platforms[claim.account.platform].label
         again = retry_at(outcome, claim.attempt.number, now, self._uniform)
         match outcome:
-            case outcomes.Published(external_id, permalink):
-                return Event.PUBLISH, _published(external_id, permalink, now)
+            case outcomes.Published(external_id, permalink, ends_at):
+                return Event.PUBLISH, _published(
+                    external_id, permalink, now, cut_short(label, ends_at)
+                )
             case outcomes.Pending(receipt=receipt):
                 return Event.RETRY_LATER, {"retry_at_utc": again, "receipt": receipt}
             case outcomes.Duplicate(said, existing) if sent_at := attempts.first_request_before(
@@ -226,7 +229,7 @@ class Sender:
                 # The refusal proves that an earlier attempt of ours, whose answer was lost, went
                 # through after all.
                 if existing is not None:
-                    return Event.PUBLISH, _published(existing, None, sent_at)
+                    return Event.PUBLISH, _published(existing, None, sent_at, None)
                 return Event.LOSE_SIGHT, {
                     "uncertain_since_utc": sent_at,
                     "uncertain_checks": 0,
@@ -270,11 +273,13 @@ def _reason(key: str, label: str, said: str, advice: Advice) -> Message:
     return Message(key, {"platform": label, "said": said, "advice": str(advice)})
 
 
-def _published(external_id: str, permalink: str | None, at: datetime) -> publications.Change:
+def _published(
+    external_id: str, permalink: str | None, at: datetime, reason: Message | None
+) -> publications.Change:
     return {
         "external_id": external_id,
         "permalink": permalink,
         "published_at_utc": at,
         "receipt": None,
-        "reason": None,
+        "reason": reason,
     }

@@ -232,6 +232,7 @@ def list_publications(
     account_id: UUID | None = None,
     due_from: datetime | None = None,
     due_before: datetime | None = None,
+    reason_key: str | None = None,
 ) -> tuple[Publication, ...]:
     """Return publications in order of their due instants; a filter that is None lets all pass."""
     query = _select().order_by(publication.c.due_at_utc, publication.c.id)
@@ -247,6 +248,8 @@ def list_publications(
         query = query.where(publication.c.due_at_utc >= due_from)
     if due_before is not None:
         query = query.where(publication.c.due_at_utc < due_before)
+    if reason_key is not None:
+        query = query.where(publication.c.reason["key"].as_string() == reason_key)
     return tuple(_publication(row) for row in tx.execute(query))
 
 

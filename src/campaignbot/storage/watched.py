@@ -40,13 +40,15 @@ class Comments:
 class Watched:
     """The state of affairs at one instant.
 
-    `unasked` are the uncertain publications that no machine will look for again. `connected_at`
+    `cut` are published posts of which followers can read only the beginning. `unasked` are the
+    uncertain publications that no machine will look for again. `connected_at`
     tells by account when its secrets were last stored. `late` counts what a worker should have
     taken up by now; `in_hand` names the workers that hold an unfinished attempt.
     """
 
     at_utc: datetime
     trouble: tuple[Publication, ...] = ()
+    cut: tuple[Publication, ...] = ()
     unasked: frozenset[UUID] = frozenset()
     accounts: tuple[Account, ...] = ()
     connected_at: Mapping[UUID, datetime] = field(default_factory=dict)
@@ -68,6 +70,9 @@ def read_watched(
     return Watched(
         at_utc=now,
         trouble=list_publications(tx, states=list(TROUBLE), due_from=due_since),
+        cut=list_publications(
+            tx, states=[State.PUBLISHED], due_from=due_since, reason_key="publishing.cut"
+        ),
         unasked=frozenset(
             tx.execute(
                 select(publication.c.id).where(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.alerts import Alert, AlertKind
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Publication, State
+from campaignbot.platforms.protocol import Platform
+from campaignbot.platforms.versions import WARN_DAYS
 from campaignbot.storage.overview import SILENT_AFTER
 from campaignbot.storage.watched import Comments, Watched
 
 TOKEN_DAYS = (14, 7, 1)
 """How many days before access to an account ends it is told."""
+VERSION_DAYS = (WARN_DAYS, 14, 1, 0)
+"""How many days before a platform ends the version of its API that we speak it is told."""
 
 # A read-back that the platform could not answer is tried again; by then a person should know.
 _UNSURE_FOR = timedelta(minutes=15)
@@ -22,14 +26,19 @@ _KINDS = {
     State.FAILED: AlertKind.FAILED,
     State.MISSED: AlertKind.MISSED,
     State.UNCERTAIN: AlertKind.UNCERTAIN,
+    State.PUBLISHED: AlertKind.CUT,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When to speak: `comments_every` is the least time between two alerts about one post."""
+    """When to speak: `comments_every` is the least time between two alerts about one post.
+
+    `platforms` are those of which it is known when their versions end, by name.
+    """
 
     comments_every: timedelta = timedelta(hours=4)
+    platforms: Mapping[str, Platform] = field(default_factory=dict)
 
 
 def find_alerts(seen: Watched, rules: Rules) -> tuple[Alert, ...]:
@@ -37,6 +46,7 @@ def find_alerts(seen: Watched, rules: Rules) -> tuple[Alert, ...]:
     return (
         *_publications(seen),
         *_accounts(seen),
+        *_versions(seen, rules),
         *_workers(seen),
         *_comments(seen, rules),
     )
@@ -44,7 +54,7 @@ def find_alerts(seen: Watched, rules: Rules) -> tuple[Alert, ...]:
 
 def _publications(seen: Watched) -> Iterator[Alert]:
     names = {account.id: account.name for account in seen.accounts}
-    for publication in seen.trouble:
+    for publication in (*seen.trouble, *seen.cut):
         if publication.state is State.UNCERTAIN and not _needs_a_person(publication, seen):
             continue
         kind = _KINDS[publication.state]
@@ -98,6 +108,25 @@ def _access(account: Account, kind: AlertKind, which: str, ends: datetime | None
         subject=account.key,
         message=Message(f"alert.{kind}", params | ({"at": ends} if ends else {})),
     )
+
+
+def _versions(seen: Watched, rules: Rules) -> Iterator[Alert]:
+    connected = {a.platform for a in seen.accounts if a.state is not AccountState.NOT_CONNECTED}
+    for name in sorted(connected & rules.platforms.keys()):
+        platform = rules.platforms[name]
+        if (version := platform.api_version) is None:
+            continue
+        left = version.days_left(seen.at_utc.date())
+        passed = [days for days in VERSION_DAYS if left <= days]
+        if passed:
+            yield Alert(
+                key=f"{AlertKind.VERSION}:{name}:{version.name}:{min(passed)}",
+                kind=AlertKind.VERSION,
+                subject=name,
+                message=Message(
+                    "alert.version", {"platform": platform.label, "day": version.sunset_on}
+                ),
+            )
 
 
 def _workers(seen: Watched) -> Iterator[Alert]:

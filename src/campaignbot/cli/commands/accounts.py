@@ -12,10 +12,15 @@ from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
+from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from campaignbot.bootstrap import Application
     from campaignbot.connecting.check import Checked
+    from campaignbot.domain.accounts import Account
+    from campaignbot.domain.messages import Message
 
 _ = help_text
 Key = Annotated[str, typer.Argument(help=_("cli.account_key"))]
@@ -57,11 +62,12 @@ def check(
 
     with opened(context) as application:
         checked = checking.check(application.access, key)
+        now = application.clock.now()
     if json:
-        tell_json({found.account.key: _checked_data(found) for found in checked})
+        tell_json({found.account.key: _checked_data(found, now) for found in checked})
     else:
         for found in checked:
-            _show_checked(found)
+            _show_checked(found, now)
         if not checked:
             say("account.check.none")
     if any(found.verdict is not checking.Verdict.FINE for found in checked):
@@ -138,7 +144,7 @@ def _waiting(application: Application, key: str) -> int:
         return posts_waiting(tx).get(application.access.account(tx, key).id, 0)
 
 
-def _show_checked(found: Checked) -> None:
+def _show_checked(found: Checked, now: datetime) -> None:
     words, account, identity = t(), found.account, found.identity
     told = [
         words(
@@ -158,10 +164,15 @@ def _show_checked(found: Checked) -> None:
         told.append(f"→ {words(remedy, key=account.key, id=name)}")
     if account.state is AccountState.PAUSED:
         told.append(words("account.still_paused", key=account.key))
+    told += [words.text(warning) for warning in _version_warnings(account, now)]
     standings.tell_block(*told)
 
 
-def _checked_data(found: Checked) -> dict[str, Any]:
+def _version_warnings(account: Account, now: datetime) -> tuple[Message, ...]:
+    return standings.version_warnings([load_platform(account.platform)], now)
+
+
+def _checked_data(found: Checked, now: datetime) -> dict[str, Any]:
     identity = found.identity
     return {
         "verdict": found.verdict,
@@ -171,4 +182,5 @@ def _checked_data(found: Checked) -> dict[str, Any]:
         "name": identity.name if identity else None,
         "missing_permissions": list(identity.missing_permissions) if identity else [],
         "said": found.said or None,
+        "warnings": [t().text(warning) for warning in _version_warnings(found.account, now)],
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from campaignbot.cli import standings
 from campaignbot.cli.options import Json, opened
 from campaignbot.cli.texts import help_text, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
@@ -40,6 +41,7 @@ class Standing:
     ways: tuple[str, ...] | None
     ways_problem: Message | None
     not_told: tuple[Raised, ...]
+    versions: tuple[Message, ...] = ()
 
     @property
     def disconnected(self) -> tuple[Account, ...]:
@@ -63,6 +65,7 @@ class Standing:
             or self.disconnected
             or self.not_told
             or self.ways_problem
+            or any(told.key == "platform.version_ended" for told in self.versions)
         )
 
 
@@ -71,7 +74,8 @@ def status(context: typer.Context, json: Json = False) -> None:
     with opened(context) as application:
         standing, risk = _standing(application), application.place_risk()
     if json:
-        tell_json(_data(standing) | {"warnings": [t().text(risk.what)] if risk else []})
+        warnings = [*([risk.what] if risk else []), *standing.versions]
+        tell_json(_data(standing) | {"warnings": [t().text(what) for what in warnings]})
     else:
         if risk:
             show_problem(risk, err=False)
@@ -85,12 +89,13 @@ def _standing(application: Application) -> Standing:
     from campaignbot.watching.connecting import all_ways
 
     overview = application.overview()
+    versions = standings.version_warnings(application.platforms.values(), overview.at_utc)
     try:
         ways = tuple(way.name for way in all_ways(application.watched))
     except UserError as error:
-        return Standing(overview, None, error.problems[0].what, ())
+        return Standing(overview, None, error.problems[0].what, (), versions)
     with application.database.read() as tx:
-        return Standing(overview, ways, None, not_sent(tx, ways))
+        return Standing(overview, ways, None, not_sent(tx, ways), versions)
 
 
 def _data(standing: Standing) -> dict[str, Any]:
@@ -144,6 +149,8 @@ def _show(standing: Standing) -> None:
         _tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
     for key in overview.paused:
         _tell(words("status.paused", key=key))
+    for told in standing.versions:
+        _tell(words.text(told))
     for state, number in sorted(overview.by_state().items()):
         _tell(f"{number:>6}  {words(f'state.{state}')}")
     for account in standing.disconnected:
