@@ -118,8 +118,9 @@ class Uploads:
             data={"initializeUploadRequest": {"owner": self._owner, **more}},
         )
         begun = answer.get("value")
-        if not isinstance(begun, dict):
-            raise PlatformUnavailable("LinkedIn began no upload")
+        needs = {str(kind), "uploadInstructions" if kind is MediaKind.VIDEO else "uploadUrl"}
+        if not isinstance(begun, dict) or needs - begun.keys():
+            raise PlatformUnavailable("LinkedIn did not say where to upload to")
         return begun
 
 

@@ -23,7 +23,7 @@ AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamRes
 H = TypeVar("H", bound=Handler)
 
 _KINDS: dict[Handler, str] = {}
-_STRUCK = "struck by"
+_STRUCK: web.RequestKey[str] = web.RequestKey("struck by", str)
 # What a refusal says about time, by the kind of fault.
 _RATE_LIMITS = {
     "rate_limit": "reset",

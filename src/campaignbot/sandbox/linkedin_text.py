@@ -31,7 +31,7 @@ def read(commentary: str) -> tuple[str, int]:
         if element := _element(commentary, at):
             said, at = element
             text.append(said)
-        elif char == "\\" and at + 1 < len(commentary):
+        elif char == "\\" and commentary[at + 1 : at + 2] in RESERVED:
             text.append(commentary[at + 1])
             at += 2
         elif char in RESERVED:
