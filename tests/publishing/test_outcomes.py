@@ -64,6 +64,37 @@ def test_each_outcome_leads_to_its_state(
         assert after.reason is not None, "a person must be able to read why"
 
 
+def test_a_post_without_its_end_is_out_and_says_so(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    whole, cut = rows.approved(), rows.approved(due_in=timedelta(minutes=10))
+    adapter = FakeAdapter(outcomes.Published("9"))
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    adapter.outcome = outcomes.Published("10", None, "tot hier")
+    clock.advance(timedelta(minutes=11))
+    press.tick()
+    assert press.now(whole).reason is None
+    after = press.now(cut)
+    assert after.state is State.PUBLISHED and after.reason is not None
+    assert (after.reason.key, after.reason.params["shown"]) == ("publishing.cut", "tot hier")
+
+
+@pytest.mark.parametrize("shown", [None, "Kom "], ids=["whole", "cut"])
+def test_a_lost_post_that_is_found_without_its_end_says_so(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows, shown: str | None
+) -> None:
+    lost = rows.approved()
+    text = load_platform("linkedin").compose(lost.content) if shown is None else shown
+    found = ExternalPost("77", None, clock.now(), text)
+    press = Press(sqlite_database, clock, FakeAdapter(outcomes.Unknown("weg"), found=found))
+    press.tick()
+    press.tick()
+    after = press.now(lost)
+    assert after.state is State.PUBLISHED
+    assert (after.reason.key if after.reason else None) == (shown and "publishing.cut")
+
+
 def test_a_pending_publication_is_resumed_from_its_receipt(
     sqlite_database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:

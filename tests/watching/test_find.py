@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,6 +16,8 @@ from campaignbot.domain.messages import Message
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Post, Publication, State
 from campaignbot.domain.walltime import WallTime
+from campaignbot.platforms.registry import load_platform
+from campaignbot.platforms.versions import ApiVersion
 from campaignbot.storage.alerts import TotalTold
 from campaignbot.storage.watched import Comments, Watched
 from campaignbot.storage.workers import Worker
@@ -105,6 +107,45 @@ def test_access_that_ends_is_told_14_7_and_1_days_before(left: timedelta, told: 
     found = find_alerts(replace(SEEN, accounts=(account,)), Rules())
     assert [alert.key.rpartition(":")[2] for alert in found] == told
     assert all(alert.kind is AlertKind.EXPIRES for alert in found)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2027-08-15", []),
+        ("2027-08-16", ["60"]),
+        ("2027-09-30", ["60"]),
+        ("2027-10-01", ["14"]),
+        ("2027-10-14", ["1"]),
+        ("2027-10-15", ["0"]),
+        ("2028-01-01", ["0"]),
+    ],
+)
+def test_a_version_that_ends_is_told_from_60_days_before(day: str, told: list[str]) -> None:
+    version = ApiVersion("202610", date(2027, 10, 15))
+    rules = Rules(platforms={"linkedin": replace(load_platform("linkedin"), api_version=version)})
+    now = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+    found = find_alerts(replace(SEEN, at_utc=now), rules)
+    assert [alert.key.rpartition(":")[2] for alert in found] == told
+    assert all(alert.message.params["day"] == version.sunset_on for alert in found)
+
+
+def test_a_version_that_ends_is_no_matter_where_nothing_is_connected() -> None:
+    version = ApiVersion("202610", date(2026, 11, 1))
+    rules = Rules(platforms={"linkedin": replace(load_platform("linkedin"), api_version=version)})
+    assert kinds(SEEN, rules) == ["version"]
+    absent = replace(ACCOUNT, state=AccountState.NOT_CONNECTED)
+    assert kinds(replace(SEEN, accounts=(absent,)), rules) == []
+    other = replace(ACCOUNT, platform="x")
+    assert kinds(replace(SEEN, accounts=(other,)), rules) == []
+
+
+def test_a_post_without_its_end_is_told_with_where_it_ends() -> None:
+    reason = Message("publishing.cut", {"platform": "LinkedIn", "shown": "tot hier"})
+    cut = replace(PUBLICATION, state=State.PUBLISHED, reason=reason)
+    (alert,) = find_alerts(replace(SEEN, cut=(cut,)), Rules())
+    assert (alert.kind, alert.reason) == (AlertKind.CUT, reason)
+    assert alert.permalink == "https://linkedin.example/7"
 
 
 def test_ended_access_is_told_once_for_each_time_it_was_connected() -> None:

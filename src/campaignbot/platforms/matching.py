@@ -26,9 +26,10 @@ _TAIL = 40
 def ends_at(composed: str, text: str) -> str | None:
     """Return the last words of a text that lacks the end of the one that was sent; else None.
 
-    Addresses count as equal, for platforms shorten them.
+    Addresses count as equal, for platforms shorten them. A text that is longer than the one that
+    was sent is written in another way, and lacks nothing.
     """
     sent, shown = (normalise_text(_ADDRESS.sub("http", t)) for t in (composed, text))
-    if shown.endswith(sent[-_TAIL:]):
+    if sent[-_TAIL:] in shown or len(shown) >= len(sent):
         return None
     return text.strip()[-_TAIL:]

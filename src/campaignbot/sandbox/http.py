@@ -47,8 +47,8 @@ def kind(name: str) -> Callable[[H], H]:
 def struck_by(request: web.Request) -> str | None:
     """Return the kind of fault that struck a request, for what only its handler can carry out.
 
-    That is "expired_upload" (an upload address that no longer holds) and "cut_text" (a text that
-    is cut without a word).
+    That is "expired_upload" (an upload address that no longer holds), "cut_text" (a text that is
+    cut without a word) and "wrong_author" (a post that ends up with somebody else).
     """
     return request.get(_STRUCK)
 
@@ -118,7 +118,7 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
             raise asyncio.CancelledError
         case "hold_before" | "hold_after":
             return await _hold(fault, request, handler)
-        case "http_500" | "http_503" | "http_503_retry_after":
+        case "http_400_empty" | "http_500" | "http_503" | "http_503_retry_after":
             return _failing(fault.kind)
         case "malformed":
             await handler(request)
@@ -160,6 +160,8 @@ def _close_files(form: Mapping[str, object]) -> None:
 
 
 def _failing(kind: str) -> web.Response:
+    if kind == "http_400_empty":
+        return web.Response(status=400)
     if kind == "http_500":
         return web.json_response({"message": "Internal Server Error"}, status=500)
     answer = web.Response(status=503, text="<html>Service Unavailable</html>")

@@ -84,15 +84,16 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
         return refusal.answer
     if not text.strip() and not (below.media or below.preview):
         return problem(400, "INVALID_VALUE_BLANK_FIELD", "/commentary :: field is blank")
-    return _created(world, account, raw, text, below)
+    author = account.external_id
+    if struck_by(request) == "wrong_author":
+        author = "urn:li:person:sandbox"
+    return _created(world, author, raw, text, below)
 
 
-def _created(
-    world: World, account: SandboxAccount, raw: str, text: str, below: Attached
-) -> web.Response:
+def _created(world: World, author: str, raw: str, text: str, below: Attached) -> web.Response:
     # A post that was deleted can be taken for a duplicate for a day or two.
     ghosts = "linkedin" in world.ghosts
-    if twin := world.same_text("linkedin", account.external_id, text, with_deleted=ghosts):
+    if twin := world.same_text("linkedin", author, text, with_deleted=ghosts):
         return _duplicate(twin.id)
     # Reported: what carries a video is called a ugcPost, other posts a share.
     sort = "ugcPost" if any(m.kind == "video" for m in below.media) else "share"
@@ -101,7 +102,7 @@ def _created(
         SandboxPost(
             urn,
             "linkedin",
-            account.external_id,
+            author,
             text,
             world.now(),
             below.link or first_url(text),
