@@ -104,7 +104,8 @@ class LinkedInAdapter:
             if not attached.ready():
                 return Pending(attached.receipt, _PROCESSING_S)
             body = self._body(content) | attached.field()
-            before_create(None)
+            # Kept from here on: what is refused for now need not be uploaded once more.
+            before_create(attached.receipt if attached.receipt.data else None)
             sent = True
             response = self._api.make_request("POST", "/rest/posts", data=body)
         except AssetNotReady:

@@ -122,7 +122,21 @@ def test_what_is_still_processed_is_waited_for_without_a_second_upload(
     assert isinstance(again, outcomes.Pending) and again.receipt == first.receipt
     page.later(10 * MINUTE)
     assert isinstance(page.publish(content, resume=first.receipt), outcomes.Published)
-    assert page.requests("upload") == uploads and page.receipts == [None]
+    assert page.requests("upload") == uploads and page.receipts == [first.receipt]
+
+
+def test_what_is_up_is_not_uploaded_again_when_the_post_is_refused_for_now(page: Page) -> None:
+    page.fail("create", "rate_limit")
+    content = Content("Morgen weer.", media=(page.film(),))
+    assert isinstance(page.publish(content), outcomes.RateLimited)
+    uploads = page.requests("upload")
+    assert isinstance(page.publish(content, resume=page.receipts[0]), outcomes.Published)
+    assert page.requests("upload") == uploads
+
+
+def test_a_post_of_text_alone_leaves_no_receipt(page: Page) -> None:
+    page.published(Content("Tekst."))
+    assert page.receipts == [None]
 
 
 def test_waiting_in_place_is_short(page: Page) -> None:
