@@ -426,3 +426,21 @@ def test_processing_and_ghosts_are_set_over_the_control_api(linkedin: LinkedIn) 
         said = {"platform": "linkedin", "on": on}
         requests.post(f"{control}/ghosts", json=said, timeout=10).raise_for_status()
         assert ("linkedin" in linkedin.world.ghosts) is on
+
+
+def test_scenarios_cut_texts_misplace_posts_and_let_uploads_expire(linkedin: LinkedIn) -> None:
+    control = linkedin.base.replace("/linkedin", "/control")
+    steps = [
+        {"trouble": trouble, "platform": "linkedin"}
+        for trouble in ("cut_text", "wrong_author", "expired_upload")
+    ]
+    told = {"title": "LinkedIn doet vreemd", "steps": steps}
+    requests.post(f"{control}/scenario", json=told, timeout=10).raise_for_status()
+    cut = linkedin.created(commentary=r"Adviseur \(32 uur\)")
+    strayed = linkedin.created(commentary="Elders.")
+    posts = {post.id: post for post in linkedin.world.posts}
+    assert posts[cut].text == "Adviseur " and posts[cut].account == URN
+    assert posts[strayed].account == "urn:li:person:sandbox"
+    answer = linkedin.call("PUT", linkedin.begun("image")["uploadUrl"], picture())
+    assert code(answer) == (400, "EXPIRED_UPLOAD_URL")
+    linkedin.uploaded("image", picture())

@@ -148,7 +148,8 @@ def test_x_and_linkedin_leave_a_retired_metric_out(room: Room) -> None:
     room.wait(days=2)
     told = room.x("tweets?ids=7&tweet.fields=public_metrics").json()["data"][0]["public_metrics"]
     assert "like_count" not in told and told["impression_count"] > 0
-    path = "organizationalEntityShareStatistics?q=organizationalEntity&shares="
+    page = f"organizationalEntity={quote(ORGANISATION)}"
+    path = f"organizationalEntityShareStatistics?q=organizationalEntity&{page}&shares="
     answer = room.linkedin(path + quote("List(urn:li:share:7)"))
     numbers = answer.json()["elements"][0]["totalShareStatistics"]
     assert "likeCount" not in numbers and numbers["impressionCount"] > 0
@@ -161,7 +162,7 @@ def test_media_stay_in_the_works_and_then_fail(room: Room) -> None:
         "t-linkedin",
         json={"initializeUploadRequest": {"owner": ORGANISATION}},
     ).json()["value"]
-    room.ask("PUT", begun["uploadUrl"], "t-linkedin", data=b"beeld")
+    room.ask("PUT", begun["uploadUrl"], "t-linkedin", data=JPEG)
     room.begin(
         Step("processing_slow", "linkedin", times=2),
         Step("processing_fails", "linkedin"),

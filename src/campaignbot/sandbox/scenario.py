@@ -20,6 +20,7 @@ Operation = Literal["any", "create", "upload", "read", "metrics"]
 Trouble = Literal[
     "drop_before",
     "drop_after",
+    "http_400_empty",
     "http_500",
     "http_503",
     "http_503_retry_after",
@@ -37,6 +38,9 @@ Trouble = Literal[
     "processing_slow",
     "processing_fails",
     "media_not_fetchable",
+    "expired_upload",
+    "cut_text",
+    "wrong_author",
 ]
 # What these strike follows from what they are.
 _FIXED = {
@@ -45,6 +49,9 @@ _FIXED = {
     "processing_slow": "processing",
     "processing_fails": "processing",
     "media_not_fetchable": "fetching",
+    "expired_upload": "upload",
+    "cut_text": "create",
+    "wrong_author": "create",
 }
 _POLLS = 3
 """How often a platform says "still busy" when a scenario does not say how often."""
