@@ -112,6 +112,16 @@ def too_long(path: str, most: int) -> web.Response:
     return problem(400, "FIELD_LENGTH_TOO_LONG", f"{path} :: length is more than {most}")
 
 
+def acting_for(request: web.Request, account: SandboxAccount, page: str) -> SandboxAccount:
+    """Return the account of a page where the token is for that one too.
+
+    A request that names a post alone does not say which page it is about.
+    """
+    token = bearer(request) or ""
+    found = world_of(request).by_token("linkedin", token, page)
+    return found if found and found.external_id == page else account
+
+
 def may_not_post(account: SandboxAccount, author: object) -> web.Response | None:
     """Refuse whoever has no role on the page that is to be the author."""
     if author == account.external_id and POSTERS & set(account.roles):

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from campaignbot.sandbox.http import kind, struck_by, world_of
 from campaignbot.sandbox.linkedin import (
+    acting_for,
     invalid,
     lacking,
     may_not_post,
@@ -248,7 +249,7 @@ async def update(request: web.Request, account: SandboxAccount) -> web.Response:
     post = world.find("linkedin", unquote(request.match_info["urn"]))
     if post is None:
         return problem(404, "NOT_FOUND", "Entity not found")
-    if refused := may_not_post(account, post.account):
+    if refused := may_not_post(acting_for(request, account, post.account), post.account):
         return refused
     patch = (await _object(request)).get("patch")
     fields = patch.get("$set") if isinstance(patch, dict) else None
@@ -274,7 +275,7 @@ async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
     post = world.find("linkedin", unquote(request.match_info["urn"]))
     # A post that is gone already counts as deleted.
     if post is not None:
-        if refused := may_not_post(account, post.account):
+        if refused := may_not_post(acting_for(request, account, post.account), post.account):
             return refused
         world.delete(post)
     return web.Response(status=204)
