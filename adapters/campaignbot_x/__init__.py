@@ -7,12 +7,13 @@ from datetime import date
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.money import Money
-from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.limits import Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
 from campaignbot_x.connecting import CONNECTING
 from campaignbot_x.length import weighted_length
 
 _READ = date(2026, 11, 24)
+_MEDIA = "https://docs.x.com/x-api/media/quickstart/best-practices"
 
 PRICE = Money.of("0.015", "USD")
 PRICE_WITH_LINK = Money.of("0.20", "USD")
@@ -39,10 +40,15 @@ PLATFORM = Platform(
     label="X",
     limits=Limits(
         text=Limit(280, "https://docs.x.com/fundamentals/counting-characters", _READ),
-        images=Limit(4, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ),
+        images=Limit(4, _MEDIA, _READ),
         alt_text=Limit(1000, "https://docs.x.com/x-api/media/metadata-create", _READ),
-        image_bytes=Limit(
-            5 * 1024 * 1024, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ
+        image_bytes=Limit(5 * 1024 * 1024, _MEDIA, _READ),
+        image_mimes=("image/jpeg", "image/png", "image/gif"),
+        moving_picture_alone=True,
+        video=VideoLimits(
+            bytes=Limit(512 * 1024 * 1024, _MEDIA, _READ),
+            duration_min_ms=Limit(500, _MEDIA, _READ),
+            duration_max_ms=Limit(140_000, _MEDIA, _READ),
         ),
     ),
     count=weighted_length,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.adapters.stand import ACCOUNTS, IDS, NOW, SandboxStand
+from tests.adapters.stand import IDS, NOW, SandboxStand
+from tests.adapters.xs import running_sandbox
 
 from campaignbot.platforms import outcomes
 from campaignbot.sandbox import Sandbox, SandboxPost
@@ -16,11 +16,8 @@ from campaignbot.sandbox import Sandbox, SandboxPost
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    yield running
-    running.stop()
+    with running_sandbox() as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from campaignbot.domain.findings import Finding, Severity
 _GROUPS = (
     limits.text,
     limits.pictures,
+    limits.moving_pictures,
     limits.hashtags,
     facts.closed_vacancy,
     facts.changed_facts,

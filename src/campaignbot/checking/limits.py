@@ -53,6 +53,12 @@ def pictures(subject: CheckSubject) -> Iterator[Finding]:
             yield error("limit.picture_too_big", waivable=False, platform=label)
 
 
+def moving_pictures(subject: CheckSubject) -> Iterator[Finding]:
+    kinds = [item.mime for item in subject.content.media]
+    if subject.platform.limits.moving_picture_alone and "image/gif" in kinds and len(kinds) > 1:
+        yield error("limit.moving_picture", waivable=False, platform=subject.platform.label)
+
+
 def hashtags(subject: CheckSubject) -> Iterator[Finding]:
     tags = _HASHTAG.findall(subject.content.text)
     most = subject.platform.limits.hashtags

@@ -34,6 +34,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/tokens", set_token),
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
+        web.post("/control/processing", set_processing),
+        web.post("/control/credits", set_credits),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
     ]
@@ -198,6 +200,23 @@ async def register_app(request: web.Request) -> web.Response:
 async def set_visibility(request: web.Request) -> web.Response:
     body = await request.json()
     world_of(request).visibility_s[body["platform"]] = float(body["delay_s"])
+    return web.json_response({"ok": True})
+
+
+async def set_processing(request: web.Request) -> web.Response:
+    """Set how long a platform processes what is uploaded from now on."""
+    body = await request.json()
+    world_of(request).processing_s[body["platform"]] = float(body["takes_s"])
+    return web.json_response({"ok": True})
+
+
+async def set_credits(request: web.Request) -> web.Response:
+    """Set what is left of an account's credits at X; null is as much as needed."""
+    body = await request.json()
+    account = world_of(request).account("x", body["external_id"])
+    if account is None:
+        return web.json_response({"ok": False, "error": "unknown account"}, status=404)
+    account.credits_micros = body["micros"]
     return web.json_response({"ok": True})
 
 

@@ -22,6 +22,7 @@ from campaignbot.sandbox import (
     oauth_x,
     wall,
     x,
+    x_media,
 )
 from campaignbot.sandbox.http import WORLD, faults
 from campaignbot.sandbox.scenario import Playing, Scenario, play
@@ -113,7 +114,7 @@ class Sandbox:
         # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
         for part in (oauth_linkedin, oauth_meta, oauth_x):
             app.add_routes(part.routes())
-        for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, wall):
+        for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, x_media, wall):
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

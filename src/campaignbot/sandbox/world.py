@@ -40,6 +40,8 @@ class SandboxAccount:
     scopes: tuple[str, ...] = ()
     page_id: str | None = None
     username: str | None = None
+    # What is left of the credits bought at X, in millionths of a dollar; None is as much as needed.
+    credits_micros: int | None = None
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,8 @@ class World:
         self.playing: Playing | None = None
         self.requests: Counter[str] = Counter()
         self.visibility_s: dict[str, float] = {}
+        # How long a platform processes what was uploaded.
+        self.processing_s: dict[str, float] = {}
         self._saved_blobs: set[str] = set()
         self._last_id = 7_300_000_000_000_000_000
         self.dirty = False
