@@ -21,7 +21,7 @@ from campaignbot.connecting.renew import Renewal, renew_due, renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
-from campaignbot.domain.errors import Problem, user_error
+from campaignbot.domain.errors import Place, Problem, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
@@ -57,6 +57,7 @@ from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.settings import (
     AccountEntry,
     Settings,
+    cap_of,
     database_file,
     key_file_of,
     load_accounts,
@@ -466,6 +467,8 @@ class Application:
                         spacing=None
                         if entry.spacing_min is None
                         else timedelta(minutes=entry.spacing_min),
+                        monthly_cap=cap_of(entry, Place(self.workdir)),
+                        link=entry.link,
                     ),
                 )
             for somebody in self.settings.people:

@@ -20,6 +20,7 @@ class AlertKind(StrEnum):
     SILENT = "silent"
     PROBLEM = "problem"
     COMMENTS = "comments"
+    CAPPED = "capped"
 
 
 @dataclass(frozen=True, slots=True)

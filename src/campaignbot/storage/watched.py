@@ -42,7 +42,8 @@ class Watched:
 
     `unasked` are the uncertain publications that no machine will look for again. `connected_at`
     tells by account when its secrets were last stored. `late` counts what a worker should have
-    taken up by now; `in_hand` names the workers that hold an unfinished attempt.
+    taken up by now; `in_hand` names the workers that hold an unfinished attempt. `waiting` are the
+    publications that are to be tried again.
     """
 
     at_utc: datetime
@@ -55,6 +56,7 @@ class Watched:
     in_hand: frozenset[str] = frozenset()
     comments: tuple[Comments, ...] = ()
     comments_told: Mapping[str, TotalTold] = field(default_factory=dict)
+    waiting: tuple[Publication, ...] = ()
 
 
 def read_watched(
@@ -87,6 +89,7 @@ def read_watched(
         ),
         comments=_comments(tx, comments_since, told) if comments_since else (),
         comments_told=told,
+        waiting=list_publications(tx, states=[State.RETRY_WAITING], due_from=due_since),
     )
 
 
