@@ -33,6 +33,7 @@ from campaignbot.gateways.mail import Mailer
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator, asked_language
 from campaignbot.measuring.collect import CollectReport, collect
+from campaignbot.pipeline.costing import monthly_sum
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.consent import Consent, ConsentContext, RegisteredApp
@@ -332,6 +333,7 @@ class Application:
                         if other.id != publication.id and other.state not in _GONE
                     ),
                     holidays=public_holidays(day, day),
+                    month=monthly_sum(tx, publication, account, self.platforms[account.platform]),
                 )
             )
 

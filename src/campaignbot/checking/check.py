@@ -23,6 +23,7 @@ _GROUPS = (
     placing.clock_change,
     placing.public_holiday,
     placing.repetition,
+    placing.monthly_sum,
     placing.photo_consent,
     placing.contrast,
     wording.inclusive,

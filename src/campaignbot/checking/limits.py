@@ -16,7 +16,7 @@ _MANY_HASHTAGS = 5
 def text(subject: CheckSubject) -> Iterator[Finding]:
     limit = subject.platform.limits.text_of(reply=subject.follows)
     label = subject.platform.label
-    length = subject.platform.count(subject.platform.compose(subject.content))
+    length = subject.platform.length(subject.content)
     if not subject.content.text.strip():
         yield error("limit.no_text", waivable=False)
     if limit is not None and length > limit.value:

@@ -221,3 +221,7 @@ class Platform:
     key_fields: tuple[str, ...] = ()
     read_price: Money | None = None
     prices: tuple[Price, ...] = ()
+
+    def length(self, content: Content) -> int:
+        """Return how long a content is, in the way the platform counts what it receives."""
+        return self.count(self.compose(content))

@@ -229,3 +229,14 @@ def spent(tx: Tx, account_id: UUID, currency: str, start: datetime, end: datetim
     sums = {bool(row[0]): Money(int(row[1]), currency) for row in tx.execute(_SPENT, of)}
     nothing = Money(0, currency)
     return Spent(measured=sums.get(False, nothing), estimated=sums.get(True, nothing))
+
+
+def charged_in(tx: Tx, account_id: UUID) -> str | None:
+    """Return the currency in which an account was charged last; None where it never was."""
+    currency: str | None = tx.execute(
+        select(cost.c.currency)
+        .where(cost.c.account_id == account_id)
+        .order_by(cost.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return currency
