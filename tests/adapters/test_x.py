@@ -40,6 +40,17 @@ def test_a_post_is_found_behind_a_hundred_newer_ones(sandbox: Sandbox, x: Sandbo
     adapter.close()
 
 
+def test_a_hundred_posts_are_measured_in_one_call(sandbox: Sandbox, x: SandboxStand) -> None:
+    made_at_ms = int((NOW - timedelta(days=2)).timestamp() * 1000) - 1_288_834_974_657
+    ids = [str((made_at_ms << 22) + number) for number in range(x.platform.metrics_batch)]
+    for post_id in ids:
+        sandbox.world.add_post(SandboxPost(post_id, "x", IDS["x"], f"Bericht {post_id}", NOW))
+    adapter = x.adapter()
+    assert adapter.fetch_metrics(ids).keys() == set(ids) and len(ids) == 100
+    assert sandbox.world.requests["x metrics"] == 1
+    adapter.close()
+
+
 def test_a_reply_carries_pictures_with_their_alt_text(sandbox: Sandbox, x: SandboxStand) -> None:
     adapter = x.adapter()
     parent = adapter.publish(x.content("Boven."), resume=None, before_create=lambda _receipt: None)
