@@ -16,7 +16,7 @@ from campaignbot.domain.money import Money
 from campaignbot.domain.people import Role
 from campaignbot.gateways.mail import MailSecurity
 from campaignbot.platforms.registry import load_platform
-from campaignbot.yamlfiles import read_yaml
+from campaignbot.yamlfiles import place_in, read_yaml
 
 _STRICT: dict[str, object] = {"extra": "forbid"}
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
@@ -236,8 +236,9 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
         for address in entry.hand_over_to:
             _require_email(address, Place(path, field=f"accounts.{number}.hand_over_to"))
         if entry.monthly_cap is not None:
-            cap_of(entry, Place(path, field=f"accounts.{number}.monthly_cap"))
-        _require_link_place(entry, Place(path, field=f"accounts.{number}.link"))
+            cap_of(entry, place_in(path, "accounts", number, "monthly_cap"))
+        if entry.link is LinkPlace.IN_REPLY:
+            _require_replies(entry, place_in(path, "accounts", number, "link"))
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(
@@ -282,8 +283,8 @@ def cap_of(entry: AccountEntry, place: Place) -> Money | None:
     return cap
 
 
-def _require_link_place(entry: AccountEntry, place: Place) -> None:
-    if entry.link is LinkPlace.IN_REPLY and not load_platform(entry.platform).can_reply:
+def _require_replies(entry: AccountEntry, place: Place) -> None:
+    if not load_platform(entry.platform).can_reply:
         raise user_error(
             "settings.no_replies",
             remedy="settings.no_replies.remedy",

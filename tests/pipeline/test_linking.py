@@ -153,6 +153,9 @@ def test_what_cannot_be_is_refused_with_its_place(
     assert problem.place is not None and problem.place.field is not None
     assert problem.place.field.split(".")[-1] in changed
     assert problem.place.file is not None and problem.place.file.name == "accounts.yaml"
+    wrong = f"{next(iter(changed))}: {next(iter(changed.values()))}"
+    lines = problem.place.file.read_text(encoding="utf-8").splitlines()
+    assert problem.place.line is not None and wrong in lines[problem.place.line - 1]
 
 
 def test_a_cap_may_be_written_with_a_comma(tmp_path: Path) -> None:

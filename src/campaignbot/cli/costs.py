@@ -10,6 +10,7 @@ from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import LinkPlace
 from campaignbot.domain.money import Money
 from campaignbot.domain.spending import Spent
+from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
     from campaignbot.pipeline import AccountEstimate
@@ -55,9 +56,9 @@ def show_estimates(estimates: Sequence[AccountEstimate]) -> None:
     tell("")
     tell(words("cost.plan"))
     for one in estimates:
-        tell(
-            f"  {words('cost.plan_account', account=one.account.name, n=one.posts, sum=one.total)}"
-        )
+        # Accounts of one organisation bear one name on all platforms.
+        name = f"{words(load_platform(one.account.platform).label)} · {one.account.name}"
+        tell(f"  {words('cost.plan_account', account=name, n=one.posts, sum=one.total)}")
         for line in _about(one):
             tell(f"      {line}")
 
