@@ -77,15 +77,7 @@ class PostMaker:
         )
         placed = place_link(draft, account.link, self.studio)
         draft = placed.draft
-        mark = f"{choice.slot.phase}-{choice.angle.key}"
-        link = draft.destination and tracked_link(
-            draft.destination,
-            code,
-            platform.name,
-            self.campaign.key,
-            mark,
-            channel=choice.slot.channel,
-        )
+        link = self._link(draft, choice, platform, code)
         rendered, photo = self.studio.draw(draft, link)
         if rendered.unfit:
             raise UserError(*(Problem(message) for message in rendered.unfit))
@@ -111,16 +103,7 @@ class PostMaker:
     ) -> Publication:
         """Return the reply that holds the link; its reference is the next after its post's."""
         platform, code, prefix = self.platforms[account.platform], short_code(), self._prefix
-        assert draft.destination is not None
-        mark = f"{choice.slot.phase}-{choice.angle.key}-reply"
-        link = tracked_link(
-            draft.destination,
-            code,
-            platform.name,
-            self.campaign.key,
-            mark,
-            channel=choice.slot.channel,
-        )
+        link = self._link(draft, choice, platform, code, "-reply")
         taken = self.taken.setdefault(account.key, set())
         words = reply_words(draft, post, taken, self._t)
         taken.add(text_key(words))
@@ -129,6 +112,19 @@ class PostMaker:
             post, id=self.new_id(), reference=f"{prefix}{number:04}", tracking_code=code
         )
         return below(post, reply, Content(words, link, (), self._language))
+
+    def _link(
+        self, draft: Draft, choice: Choice, platform: Platform, code: str, ending: str = ""
+    ) -> str | None:
+        """Return the tracked link of a post; `ending` tells its reply apart from it."""
+        return draft.destination and tracked_link(
+            draft.destination,
+            code,
+            platform.name,
+            self.campaign.key,
+            f"{choice.slot.phase}-{choice.angle.key}{ending}",
+            channel=choice.slot.channel,
+        )
 
     def _publication(
         self,
