@@ -28,8 +28,10 @@ _ACCENTED = (
 )
 _CYRILLIC = "\u0400-\u04ff"
 
-_RUN = re.compile(f"[^{_PUNCTUATION}{_SPACE}{_INVALID}{_DIRECTION}]+")
-"""As much as could be a host: letters of any script, digits, dots, hyphens, underscores."""
+_OF_A_HOST = f"[^{_PUNCTUATION}{_SPACE}{_INVALID}{_DIRECTION}]"
+"""What could be part of a host: letters of any script, digits, dots, hyphens, underscores."""
+_PART, _RUN = re.compile(_OF_A_HOST), re.compile(f"{_OF_A_HOST}+")
+_DOT = re.compile(r"\.")
 _SCHEME = re.compile("https?://$", re.IGNORECASE | re.ASCII)
 _NEVER_BEFORE = re.compile(f"[A-Za-z0-9@＠$#＃{_INVALID}]")
 _LATIN_LABELS = re.compile(rf"(?:[-a-z0-9{_ACCENTED}]+\.)+", re.IGNORECASE)
@@ -57,27 +59,34 @@ class Found:
 
 def addresses(text: str) -> tuple[Found, ...]:
     """Return the addresses that X makes links of, in their order."""
-    if "." not in text:
-        return ()
     found: list[Found] = []
     free = at = 0
-    while run := _RUN.search(text, at):
-        at = run.end()
-        if "." in run.group():
-            free, one = _in_run(text, run.start(), run.end(), free)
+    while (dot := text.find(".", at)) >= 0:
+        if not _PART.match(text, dot + 1):
+            # The end of a sentence.
+            at = dot + 1
+            continue
+        start = dot
+        while start > at and _PART.match(text, start - 1):
+            start -= 1
+        run = _RUN.match(text, dot)
+        assert run is not None
+        hosts = _Hosts(text, start, run.end())
+        if hosts.has_top_level:
+            free, one = _in_run(text, start, run.end(), free, hosts)
             found += one
-            # A path is made of what also makes hosts: the search goes on behind it.
-            at = max(at, free)
+        # A path is made of what also makes hosts: the search goes on behind it.
+        at = max(run.end(), free)
     return tuple(found)
 
 
-def _in_run(text: str, at: int, end: int, free: int) -> tuple[int, list[Found]]:
+def _in_run(text: str, at: int, end: int, free: int, hosts: _Hosts) -> tuple[int, list[Found]]:
     """Return the addresses whose hosts lie here, and up to where the text is used up.
 
     Before a host stands a character that no address has used: from `free` on.
     """
     found: list[Found] = []
-    run_start, hosts = at, _Hosts(text, at, end)
+    run_start = at
     while at < end:
         host, began = at, _begins(text, at, run_start, free)
         host_end = None if began is None else hosts.end_from(at)
@@ -119,22 +128,27 @@ class _Hosts:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text, self._end = text, end
-        dots = [i for i in range(start, end) if text[i] == "."]
+        dots = [found.start() for found in _DOT.finditer(text, start, end)]
         self._top = {dot: _top_level(text, dot + 1, end) for dot in dots}
         self._beyond: dict[int, int | None] = {}
         for dot in reversed(dots):
             self._beyond[dot] = self.end_from(dot + 1)
+
+    @property
+    def has_top_level(self) -> bool:
+        """Whether there is a top-level domain at all."""
+        return any(end is not None for end in self._top.values())
 
     def end_from(self, start: int) -> int | None:
         """Return where the longest host that begins here ends; None where none begins."""
         dot = self._text.find(".", start, self._end)
         if dot <= start:
             return None
-        label = self._text[start:dot]
-        if label[0] in "-_" or label[-1] in "-_":
+        if self._text[start] in "-_" or self._text[dot - 1] in "-_":
             return None
         # A name itself holds no underscore; what stands before it may.
-        return self._beyond[dot] or (None if "_" in label else self._top[dot])
+        is_name = self._text.find("_", start, dot) < 0
+        return self._beyond[dot] or (self._top[dot] if is_name else None)
 
     def top_after(self, dot: int) -> int | None:
         return self._top[dot]
