@@ -196,8 +196,8 @@ class Platform:
     `needs_preview` says that a link has a card only where the content brings it.
     `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
-    `credential_fields`. `read_price` is what reading the numbers of one
-    post costs, `prices` the list from which that and `cost` are reckoned.
+    `credential_fields`. `read_price` is what reading the numbers of one post costs, `prices` the
+    list from which that and `cost` are reckoned.
     """
 
     name: str

@@ -29,8 +29,8 @@ class Standing:
     `waiting` counts the posts that only wait for their time, or for the account. `holds` are those
     of everything and of this account, `used_up` the limits of which nothing is left.
     `next_free_at_utc` is None where it may publish at once. `paused` tells who paused it, when
-    and why. `lifetime` and `renewing` are None where it is not connected. `spent` is what it cost in
-    the present month, None where nothing was charged.
+    and why. `lifetime` and `renewing` are None where it is not connected. `spent` is what it cost
+    in the present month, None where nothing was charged.
     """
 
     account: Account
