@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from campaignbot.domain.content import Content
+from campaignbot.domain.content import Content, MediaKind
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.money import Money
-from campaignbot.platforms.limits import Limit, Limits
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.limits import Limit, Limits, VideoLimits
+from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform, Price
+from campaignbot_x.addresses import addresses
 from campaignbot_x.connecting import CONNECTING
 from campaignbot_x.length import weighted_length
 
 _READ = date(2026, 11, 24)
+_MEDIA = "https://docs.x.com/x-api/media/quickstart/best-practices"
 
-PRICE = Money.of("0.015", "USD")
-PRICE_WITH_LINK = Money.of("0.20", "USD")
-"""Prices per created post since 2026-04-20: https://docs.x.com/x-api/getting-started/pricing"""
+_PRICES = "https://docs.x.com/x-api/getting-started/pricing"
+POST = Price("post", Money.of("0.015", "USD"), _PRICES, _READ)
+POST_WITH_LINK = Price("post with an address", Money.of("0.20", "USD"), _PRICES, _READ)
+DESCRIPTION = Price("description of a picture", Money.of("0.005", "USD"), _PRICES, _READ)
+OWN_POST_READ = Price("own post read", Money.of("0.001", "USD"), _PRICES, _READ)
 
 
 def compose(content: Content) -> str:
@@ -24,8 +28,14 @@ def compose(content: Content) -> str:
     return f"{content.text}\n{content.link}" if content.link else content.text
 
 
-def _cost(content: Content) -> Money:
-    return PRICE_WITH_LINK if "http" in compose(content) else PRICE
+def cost(content: Content) -> Money:
+    """Return what X charges for a post; an address makes it dear, wherever it stands in the text.
+
+    A reply is a post like any other. Each description of a picture is a call of its own.
+    """
+    price = POST_WITH_LINK if addresses(compose(content)) else POST
+    described = sum(1 for m in content.media if m.alt_text and m.kind is MediaKind.IMAGE)
+    return price.amount + DESCRIPTION.amount * described
 
 
 def _open(context: AdapterContext) -> Adapter:
@@ -39,10 +49,15 @@ PLATFORM = Platform(
     label="X",
     limits=Limits(
         text=Limit(280, "https://docs.x.com/fundamentals/counting-characters", _READ),
-        images=Limit(4, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ),
+        images=Limit(4, _MEDIA, _READ),
         alt_text=Limit(1000, "https://docs.x.com/x-api/media/metadata-create", _READ),
-        image_bytes=Limit(
-            5 * 1024 * 1024, "https://docs.x.com/x-api/media/quickstart/best-practices", _READ
+        image_bytes=Limit(5 * 1024 * 1024, _MEDIA, _READ),
+        image_mimes=("image/jpeg", "image/png", "image/gif"),
+        moving_picture_alone=True,
+        video=VideoLimits(
+            bytes=Limit(512 * 1024 * 1024, _MEDIA, _READ),
+            duration_min_ms=Limit(500, _MEDIA, _READ),
+            duration_max_ms=Limit(140_000, _MEDIA, _READ),
         ),
     ),
     count=weighted_length,
@@ -58,9 +73,11 @@ PLATFORM = Platform(
         Metric.SAVES,
         Metric.CLICKS,
     ),
-    cost=_cost,
+    cost=cost,
     open_adapter=_open,
     can_reply=True,
     connecting=CONNECTING,
     key_fields=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+    read_price=OWN_POST_READ.amount,
+    prices=(POST, POST_WITH_LINK, DESCRIPTION, OWN_POST_READ),
 )

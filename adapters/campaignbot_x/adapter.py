@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaignbot.domain.accounts import RateBudget
-from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     ContentRefused,
     PermissionMissing,
@@ -18,7 +19,7 @@ from campaignbot.platforms.errors import (
     outcome_of,
 )
 from campaignbot.platforms.matching import is_same_post
-from campaignbot.platforms.outcomes import Outcome, Published, Unknown
+from campaignbot.platforms.outcomes import Outcome, Pending, Published, Unavailable, Unknown
 from campaignbot.platforms.protocol import (
     AccountIdentity,
     AdapterContext,
@@ -30,7 +31,8 @@ from campaignbot.platforms.protocol import (
 from campaignbot_x import compose
 from campaignbot_x.budgets import told
 from campaignbot_x.client import Client
-from campaignbot_x.errors import translated
+from campaignbot_x.errors import UploadForgotten, translated
+from campaignbot_x.uploads import Uploads
 
 _PUBLIC = {
     "impression_count": Metric.IMPRESSIONS,
@@ -71,17 +73,26 @@ class XAdapter:
         sent = False
         try:
             with self._translated():
-                ids = [self._upload(item) for item in content.media]
-            before_create(None)
+                media = Uploads(self._client, self._media, self._clock, progress).ready(
+                    content, resume
+                )
+            if isinstance(media, Pending):
+                return media
+            before_create(media.receipt)
             sent = True
             with self._translated():
                 answer = self._client.create_tweet(
                     text=compose(content),
-                    media_ids=ids or None,
+                    media_ids=list(media.ids) or None,
                     in_reply_to_tweet_id=reply_to,
                     user_auth=self._client.signs,
                 )
                 post_id = str((answer.data or {}).get("id") or "")
+        except UploadForgotten as error:
+            if resume is None:
+                return outcome_of(error, create_was_sent=sent)
+            # What an earlier attempt uploaded is gone; the post was not created.
+            return Unavailable(str(error), Advice.UPLOAD_AGAIN)
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         if not post_id:
@@ -161,12 +172,6 @@ class XAdapter:
             more = (answer.meta or {}).get("next_token")
             if not more:
                 return
-
-    def _upload(self, item: MediaItem) -> str:
-        media_id = self._client.upload_image(self._media.read(item), item.mime)
-        if item.alt_text:
-            self._client.set_alt_text(media_id, item.alt_text)
-        return media_id
 
     def _fetch(self, ids: Sequence[str], *, private: bool) -> dict[str, Metrics]:
         if not ids:

@@ -68,6 +68,42 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
 
     def upload_image(self, data: bytes, mime: str) -> str:
         """Upload a picture in one request and return its media id."""
+        form = {"media_category": "tweet_image", "media_type": mime}
+        answer = self._send_form("/2/media/upload", form, ("picture", data, mime))
+        return str(answer.json()["data"]["id"])
+
+    def begin_upload(self, mime: str, size: int, category: str) -> Mapping[str, Any]:
+        """Announce a file that is sent in segments; return what X says of it, its id included."""
+        body = {"media_type": mime, "total_bytes": size, "media_category": category}
+        return self._ask("POST", "/2/media/upload/initialize", json=body)
+
+    def append(self, media_id: str, number: int, segment: bytes) -> None:
+        """Send a segment of a file; numbers count from 0."""
+        form = {"segment_index": str(number)}
+        file = ("segment", segment, "application/octet-stream")
+        self._send_form(f"/2/media/upload/{media_id}/append", form, file)
+
+    def end_upload(self, media_id: str) -> Mapping[str, Any]:
+        """Say that all segments are there; return what X makes of them."""
+        return self._ask("POST", f"/2/media/upload/{media_id}/finalize")
+
+    def upload_status(self, media_id: str) -> Mapping[str, Any]:
+        asked = {"command": "STATUS", "media_id": media_id}
+        return self._ask("GET", "/2/media/upload", params=asked)
+
+    def set_alt_text(self, media_id: str, text: str) -> None:
+        body = {"id": media_id, "metadata": {"alt_text": {"text": text}}}
+        self.request("POST", "/2/media/metadata", json=body, user_auth=self.signs)
+
+    def _ask(self, method: str, route: str, **asked: Any) -> Mapping[str, Any]:
+        answer = self.request(method, route, user_auth=self.signs, **asked)
+        data: Mapping[str, Any] = answer.json()["data"]
+        return data
+
+    def _send_form(
+        self, route: str, form: Mapping[str, str], media: tuple[str, bytes, str]
+    ) -> requests.Response:
+        """Send a form with a file, which tweepy's own request cannot."""
         headers = {"User-Agent": self.user_agent}
         auth = None
         if self.signs:
@@ -81,18 +117,14 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
             headers["Authorization"] = f"Bearer {self.bearer_token}"
         response = self.session.request(
             "POST",
-            f"{_TWEEPYS_HOST}/2/media/upload",
+            f"{_TWEEPYS_HOST}{route}",
             headers=headers,
             auth=auth,
-            data={"media_category": "tweet_image", "media_type": mime},
-            files={"media": ("picture", data, mime)},
+            data=form,
+            files={"media": media},
         )
         raise_as_tweepy(response)
-        return str(response.json()["data"]["id"])
-
-    def set_alt_text(self, media_id: str, text: str) -> None:
-        body = {"id": media_id, "metadata": {"alt_text": {"text": text}}}
-        self.request("POST", "/2/media/metadata", json=body, user_auth=self.signs)
+        return response
 
 
 def raise_as_tweepy(response: requests.Response) -> None:

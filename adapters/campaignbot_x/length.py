@@ -9,45 +9,61 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+
+from campaignbot_x.addresses import addresses
 
 URL_LENGTH = 23
+EMOJI_LENGTH = 2
+# A single emoji has the weight of every other character beyond these ranges.
 _DOUBLE = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-_URL = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}]", re.IGNORECASE)
-_MODIFIER = "[\U0001f3fb-\U0001f3ff]"
-_PICTOGRAPH = (
-    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
-    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+# X draws the emoji of this version of Unicode; it counts the parts of a newer sequence.
+_NEWEST_EMOJI = 14
+# What makes a sequence of several characters: a joiner, a presentation, a key, skin, flags, tags.
+_JOINED = re.compile(
+    "[\u200d\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )
-_ELEMENT = f"(?:{_PICTOGRAPH}\ufe0f?{_MODIFIER}?)"
-_EMOJI = re.compile(
-    "[\U0001f1e6-\U0001f1ff]{2}"
-    "|[#*0-9]\ufe0f?\u20e3"
-    "|\U0001f3f4[\U000e0061-\U000e007a]+\U000e007f"
-    f"|{_ELEMENT}(?:\u200d{_ELEMENT})*"
-)
-# Drawn as text unless a variation selector asks for the picture.
-_TEXT_BY_DEFAULT = re.compile("[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa]$")
 
 
 def weighted_length(text: str) -> int:
     """Return how many of the 280 units a text takes."""
     total, at = 0, 0
     text = unicodedata.normalize("NFC", text)
-    for url in _URL.finditer(text):
-        total += _without_urls(text[at : url.start()]) + URL_LENGTH
-        at = url.end()
-    return total + _without_urls(text[at:])
+    for address in addresses(text):
+        total += _without_addresses(text[at : address.start]) + URL_LENGTH
+        at = address.end
+    return total + _without_addresses(text[at:])
 
 
-def _without_urls(text: str) -> int:
+def _without_addresses(text: str) -> int:
+    if not _JOINED.search(text):
+        return _weight(text)
     total, at = 0, 0
-    for emoji in _EMOJI.finditer(text):
-        if _TEXT_BY_DEFAULT.fullmatch(emoji.group()):
-            continue
-        total += _characters(text[at : emoji.start()]) + 2
-        at = emoji.end()
-    return total + _characters(text[at:])
+    while at < len(text):
+        pieces = (text[at : at + n] for n in range(_longest(), 1, -1))
+        sequence = next((piece for piece in pieces if piece in _sequences()), None)
+        total += _weight(text[at]) if sequence is None else EMOJI_LENGTH
+        at += len(sequence or " ")
+    return total
 
 
-def _characters(text: str) -> int:
+def _weight(text: str) -> int:
     return len(text) + len(_DOUBLE.findall(text))
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _sequences()))
+
+
+@cache
+def _sequences() -> frozenset[str]:
+    """Return every emoji that is made of several characters."""
+    # Loaded when the first such text is counted.
+    from emoji import EMOJI_DATA
+
+    return frozenset(
+        sequence
+        for sequence, known in EMOJI_DATA.items()
+        if len(sequence) > 1 and known["E"] <= _NEWEST_EMOJI
+    )

@@ -21,7 +21,7 @@ from campaignbot.connecting.renew import Renewal, renew_due, renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
-from campaignbot.domain.errors import Problem, user_error
+from campaignbot.domain.errors import Place, Problem, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
@@ -33,6 +33,7 @@ from campaignbot.gateways.mail import Mailer
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator, asked_language
 from campaignbot.measuring.collect import CollectReport, collect
+from campaignbot.pipeline.costing import monthly_sum
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.consent import Consent, ConsentContext, RegisteredApp
@@ -57,6 +58,7 @@ from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.settings import (
     AccountEntry,
     Settings,
+    cap_of,
     database_file,
     key_file_of,
     load_accounts,
@@ -331,6 +333,7 @@ class Application:
                         if other.id != publication.id and other.state not in _GONE
                     ),
                     holidays=public_holidays(day, day),
+                    month=monthly_sum(tx, publication, account, self.platforms[account.platform]),
                 )
             )
 
@@ -466,6 +469,8 @@ class Application:
                         spacing=None
                         if entry.spacing_min is None
                         else timedelta(minutes=entry.spacing_min),
+                        monthly_cap=cap_of(entry, Place(self.workdir)),
+                        link=entry.link,
                     ),
                 )
             for somebody in self.settings.people:

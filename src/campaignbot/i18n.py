@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from campaignbot.domain.messages import Message, Param
+from campaignbot.domain.money import Money
 
 LANGUAGES = ("nl", "en")
 
@@ -98,7 +99,8 @@ class Translator:
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency; whole amounts without decimals."""
         whole = amount == amount.to_integral_value()
-        pattern = "¤ #,##0" if whole else "¤ #,##0.00"
+        # Prices of single calls are finer than a cent.
+        pattern = "¤ #,##0" if whole else "¤ #,##0.00####"
         return format_currency(
             amount, currency, format=pattern, locale=self._locale, currency_digits=False
         )
@@ -142,6 +144,8 @@ class Translator:
                 return self.day(value)
             case int() | Decimal():
                 return self.number(value)
+            case Money():
+                return self.money(value.amount, value.currency)
             case str() if value.startswith(("platform.", "advice.")):
                 # A platform without a name of its own, and what to do about its words, are keys of
                 # the catalogue.

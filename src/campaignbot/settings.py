@@ -9,13 +9,18 @@ from datetime import time
 from pathlib import Path
 from typing import ClassVar
 
+from campaignbot.domain.accounts import LinkPlace
+from campaignbot.domain.content import Content
 from campaignbot.domain.errors import Place, user_error
+from campaignbot.domain.money import Money
 from campaignbot.domain.people import Role
 from campaignbot.gateways.mail import MailSecurity
-from campaignbot.yamlfiles import read_yaml
+from campaignbot.platforms.registry import load_platform
+from campaignbot.yamlfiles import place_in, read_yaml
 
 _STRICT: dict[str, object] = {"extra": "forbid"}
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+_SUM = re.compile(r"(?P<amount>\d{1,7}(?:[.,]\d{1,2})?) ?(?P<currency>[A-Z]{3})")
 _SECRET_WORDS = ("token", "secret", "password", "wachtwoord")
 
 
@@ -162,6 +167,12 @@ class AccountEntry:
     """The name of the app through which it is connected; accounts of one app share its limits."""
     spacing_min: int | None = None
     """Least number of minutes between two posts, where it differs from the team's."""
+    monthly_cap: str | None = None
+    """What posts and readings may cost in a calendar month, such as "25.00 USD"; without one, as
+    much as it takes. What would cost more waits, and is told."""
+    link: LinkPlace = LinkPlace.IN_TEXT
+    """Where drafts put the link: in_text, in_reply (a reply below the post) or in_picture (a QR
+    code in the picture)."""
     hand_over_to: tuple[str, ...] = ()
     """E-mail addresses of who places the posts, for an account without an API."""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -224,6 +235,10 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
             )
         for address in entry.hand_over_to:
             _require_email(address, Place(path, field=f"accounts.{number}.hand_over_to"))
+        if entry.monthly_cap is not None:
+            cap_of(entry, place_in(path, "accounts", number, "monthly_cap"))
+        if entry.link is LinkPlace.IN_REPLY:
+            _require_replies(entry, place_in(path, "accounts", number, "link"))
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(
@@ -234,6 +249,48 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
                 )
         seen.add(entry.key)
     return entries
+
+
+def cap_of(entry: AccountEntry, place: Place) -> Money | None:
+    """Return an account's monthly cap; UserError when it is no sum, or not in what is charged."""
+    if entry.monthly_cap is None:
+        return None
+    found = _SUM.fullmatch(entry.monthly_cap.strip())
+    if found is None:
+        raise user_error(
+            "settings.bad_cap",
+            remedy="settings.bad_cap.remedy",
+            place=place,
+            value=entry.monthly_cap,
+        )
+    price = load_platform(entry.platform).cost(Content(""))
+    if price is None:
+        raise user_error(
+            "settings.cap_for_nothing",
+            remedy="settings.cap_for_nothing.remedy",
+            place=place,
+            name=entry.key,
+        )
+    cap = Money.of(found["amount"].replace(",", "."), found["currency"])
+    if cap.currency != price.currency:
+        raise user_error(
+            "settings.cap_currency",
+            remedy="settings.cap_currency.remedy",
+            place=place,
+            value=cap.currency,
+            known=price.currency,
+        )
+    return cap
+
+
+def _require_replies(entry: AccountEntry, place: Place) -> None:
+    if not load_platform(entry.platform).can_reply:
+        raise user_error(
+            "settings.no_replies",
+            remedy="settings.no_replies.remedy",
+            place=place,
+            platform=load_platform(entry.platform).label,
+        )
 
 
 def _require_email(address: str, place: Place) -> None:

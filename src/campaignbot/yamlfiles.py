@@ -60,6 +60,12 @@ def read_yaml(path: Path, type_: type[T]) -> T:
         raise UserError(*(_problem(path, raw, e, known) for e in error.errors())) from None
 
 
+def place_in(path: Path, *location: str | int) -> Place:
+    """Return where a field stands in a file that was read before."""
+    line, field = _locate(_load(path, read_text(path)), list(location))
+    return Place(path, line, field or None)
+
+
 def read_text(path: Path) -> str:
     """Return the text of a file that a person wrote; UserError when it cannot be read."""
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.adapters.stand import ACCOUNTS, IDS, NOW, SandboxStand
+from tests.adapters.stand import IDS, NOW, SandboxStand
+from tests.adapters.xs import running_sandbox
 
 from campaignbot.platforms import outcomes
 from campaignbot.sandbox import Sandbox, SandboxPost
@@ -16,11 +16,8 @@ from campaignbot.sandbox import Sandbox, SandboxPost
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    yield running
-    running.stop()
+    with running_sandbox() as running:
+        yield running
 
 
 @pytest.fixture
@@ -40,6 +37,17 @@ def test_a_post_is_found_behind_a_hundred_newer_ones(sandbox: Sandbox, x: Sandbo
         sandbox.world.add_post(post)
     found = adapter.find_published(content, NOW - timedelta(hours=1), None)
     assert found is not None and found.external_id == outcome.external_id
+    adapter.close()
+
+
+def test_a_hundred_posts_are_measured_in_one_call(sandbox: Sandbox, x: SandboxStand) -> None:
+    made_at_ms = int((NOW - timedelta(days=2)).timestamp() * 1000) - 1_288_834_974_657
+    ids = [str((made_at_ms << 22) + number) for number in range(x.platform.metrics_batch)]
+    for post_id in ids:
+        sandbox.world.add_post(SandboxPost(post_id, "x", IDS["x"], f"Bericht {post_id}", NOW))
+    adapter = x.adapter()
+    assert adapter.fetch_metrics(ids).keys() == set(ids) and len(ids) == 100
+    assert sandbox.world.requests["x metrics"] == 1
     adapter.close()
 
 

@@ -216,6 +216,7 @@ def test_a_tracked_link_passes() -> None:
     ("platform", "media", "sizes", "code"),
     [
         ("x", (PICTURE,) * 5, (), "limit.too_many_pictures"),
+        ("x", (PICTURE, replace(PICTURE, mime="image/gif")), (), "limit.moving_picture"),
         ("instagram", (), (), "limit.no_picture"),
         ("instagram", (replace(PICTURE, height_px=3000),), (), "limit.picture_shape"),
         ("instagram", (replace(PICTURE, mime="image/png"),), (), "limit.picture_kind"),

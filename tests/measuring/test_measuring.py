@@ -17,6 +17,7 @@ from tests.storage.rows import ZONE, Rows
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.rollups import GroupTotals, Rollup, Tally
 from campaignbot.measuring.collect import CollectReport, collect, reading_due
@@ -98,7 +99,7 @@ class Measured:
         )
 
     def collect(self) -> CollectReport:
-        platforms = {"linkedin": load_platform("linkedin"), "manual": load_platform("manual")}
+        platforms = {name: load_platform(name) for name in ("linkedin", "manual", "x")}
 
         def opened(account: Account) -> Adapter:
             adapter: Adapter = self.adapters[account.id]  # type: ignore[assignment]  # reads only
@@ -131,6 +132,23 @@ def test_an_account_that_fails_leaves_the_others_alone(measured: Measured) -> No
     assert (report.posts, report.numbers) == (1, 1)
     assert measured.totals(post) == {Metric.CLICKS: 7, Metric.SAVES: Missing.NOT_OFFERED}
     assert measured.totals(other) == {}
+
+
+def test_reading_numbers_is_charged_where_the_platform_asks_for_it(measured: Measured) -> None:
+    paid, free = measured.rows.account("x"), measured.rows.account()
+    for number in range(3):
+        measured.live(paid, f"9{number}")
+    measured.live(free, "urn:1")
+    measured.clock.advance(2 * H)
+    now = measured.clock.now()
+    for account, ids in ((paid, ["90", "91"]), (free, ["urn:1"])):
+        numbers = {i: Metrics(now, {Metric.CLICKS: 7}) for i in ids}
+        measured.adapters[account.id] = Told(numbers)
+    measured.collect()
+    with measured.database.read() as tx:
+        spent = [statistics.spent(tx, a.id, "USD", now - H, now + H).total for a in (paid, free)]
+    # Of the third the platform knew nothing, and told nothing.
+    assert spent == [Money.of("0.002", "USD"), Money(0, "USD")]
 
 
 def test_an_account_whose_token_ended_is_held_before_a_post_finds_out(measured: Measured) -> None:

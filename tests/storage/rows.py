@@ -12,6 +12,7 @@ from campaignbot.domain.brief import Brief, BriefKind
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, Post, Publication, State
 from campaignbot.domain.vacancy import Vacancy
@@ -52,7 +53,12 @@ class Rows:
         return self._vacancy
 
     def account(
-        self, platform: str = "linkedin", *, app: str = "", spacing: timedelta | None = None
+        self,
+        platform: str = "linkedin",
+        *,
+        app: str = "",
+        spacing: timedelta | None = None,
+        monthly_cap: Money | None = None,
     ) -> Account:
         number = next(self._numbers)
         account = Account(
@@ -64,6 +70,7 @@ class Rows:
             ZONE,
             app=app or platform,
             spacing=spacing,
+            monthly_cap=monthly_cap,
         )
         with self._database.write() as tx:
             return accounts.save_account(tx, account)

@@ -12,12 +12,14 @@ from tests.conftest import MONDAY
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.alerts import AlertKind
 from campaignbot.domain.content import Content
-from campaignbot.domain.messages import Message
+from campaignbot.domain.messages import Message, Param
+from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Post, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.registry import load_platform
 from campaignbot.platforms.versions import ApiVersion
+from campaignbot.publishing.costs import CAP_REACHED
 from campaignbot.storage.alerts import TotalTold
 from campaignbot.storage.watched import Comments, Watched
 from campaignbot.storage.workers import Worker
@@ -52,6 +54,24 @@ def keys(seen: Watched) -> list[str]:
 def test_nothing_is_told_while_all_is_well() -> None:
     worker = Worker("a:1", MONDAY, MONDAY)
     assert find_alerts(replace(SEEN, workers=(worker,)), Rules()) == ()
+
+
+def test_a_monthly_sum_that_is_used_up_is_told_once_a_month_and_again_when_it_was_raised() -> None:
+    def waiting(cap: str, until: datetime, ref: str) -> Publication:
+        params: dict[str, Param] = {"key": "x", "cap": Money.of(cap, "USD"), "from": until}
+        reason = Message(CAP_REACHED, params)
+        return replace(PUBLICATION, state=State.RETRY_WAITING, reason=reason, reference=ref)
+
+    def told(*posts: Publication) -> set[str]:
+        return set(keys(replace(SEEN, waiting=posts)))
+
+    january, february = MONDAY + timedelta(days=40), MONDAY + timedelta(days=70)
+    once = told(waiting("25", january, "WTR-1"), waiting("25", january, "WTR-2"))
+    assert len(once) == 1
+    assert told(waiting("30", january, "WTR-1")) != once
+    assert told(waiting("25", february, "WTR-1")) != once
+    other = replace(PUBLICATION, state=State.RETRY_WAITING)
+    assert not told(other)
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.MISSED])

@@ -9,6 +9,7 @@ from campaignbot.domain.findings import Finding, Severity
 _GROUPS = (
     limits.text,
     limits.pictures,
+    limits.moving_pictures,
     limits.hashtags,
     facts.closed_vacancy,
     facts.changed_facts,
@@ -22,6 +23,7 @@ _GROUPS = (
     placing.clock_change,
     placing.public_holiday,
     placing.repetition,
+    placing.monthly_sum,
     placing.photo_consent,
     placing.contrast,
     wording.inclusive,

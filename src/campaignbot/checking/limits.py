@@ -16,7 +16,7 @@ _MANY_HASHTAGS = 5
 def text(subject: CheckSubject) -> Iterator[Finding]:
     limit = subject.platform.limits.text_of(reply=subject.follows)
     label = subject.platform.label
-    length = subject.platform.count(subject.platform.compose(subject.content))
+    length = subject.platform.length(subject.content)
     if not subject.content.text.strip():
         yield error("limit.no_text", waivable=False)
     if limit is not None and length > limit.value:
@@ -51,6 +51,12 @@ def pictures(subject: CheckSubject) -> Iterator[Finding]:
     for size in subject.media_sizes:
         if limits.image_bytes and size > limits.image_bytes.value:
             yield error("limit.picture_too_big", waivable=False, platform=label)
+
+
+def moving_pictures(subject: CheckSubject) -> Iterator[Finding]:
+    kinds = [item.mime for item in subject.content.media]
+    if subject.platform.limits.moving_picture_alone and "image/gif" in kinds and len(kinds) > 1:
+        yield error("limit.moving_picture", waivable=False, platform=subject.platform.label)
 
 
 def hashtags(subject: CheckSubject) -> Iterator[Finding]:

@@ -50,6 +50,19 @@ def public_holiday(subject: CheckSubject) -> Iterator[Finding]:
         yield hint("time.public_holiday")
 
 
+def monthly_sum(subject: CheckSubject) -> Iterator[Finding]:
+    """A post that would wait because the account's monthly sum is used up by then."""
+    month = subject.month
+    if month is not None and month.total.micros > month.cap.micros:
+        yield warning(
+            "cost.cap",
+            account=month.account,
+            first=month.first_day,
+            sum=month.total,
+            cap=month.cap,
+        )
+
+
 def repetition(subject: CheckSubject) -> Iterator[Finding]:
     """The same story may return in other words; the same words within four weeks may not."""
     words = _words(subject.content.text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from campaignbot.domain.content import Content
+from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.domain.walltime import WallTime
@@ -33,10 +34,21 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlySum:
+    """What an account costs in the month of a publication, up to and with it, and what it may."""
+
+    account: str
+    first_day: date
+    total: Money
+    cap: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSubject:
     """A publication with everything that its checks need to know.
 
-    `follows` says that it is a comment on a post or a reply to it. Quiet hours are local; the same
+    `follows` says that it is a comment on a post or a reply to it. `month` is None where nothing
+    bounds what the account costs. Quiet hours are local; the same
     time twice means that there are none.
     """
 
@@ -56,5 +68,6 @@ class CheckSubject:
     holidays: frozenset[date] = frozenset()
     media_sizes: tuple[int, ...] = ()
     follows: bool = False
+    month: MonthlySum | None = None
     quiet_from: time = time(21, 0)
     quiet_until: time = time(7, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from campaignbot.cli.costs import money_data
 from campaignbot.cli.texts import tell
 from campaignbot.cli.texts import translator as t
 
@@ -50,6 +51,7 @@ def plain(dossier: Dossier) -> dict[str, Any]:
     return plain_publication(item.publication, item.account.key) | {
         "platform": item.platform.name,
         "shown": item.text,
+        "cost": money_data(item.cost),
         "follows": dossier.parent.reference if dossier.parent else None,
         "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
         "findings": [
@@ -104,6 +106,8 @@ def show(dossier: Dossier) -> None:
                 "tui.picture", size=f"{picture.width_px}×{picture.height_px}", alt=picture.alt_text
             )
         )
+    if item.cost is not None:
+        tell(words("cost.post", sum=item.cost, platform=words(item.platform.label)))
     for finding in item.findings:
         tell(f"{words(f'severity.{finding.severity}')}: {words.text(finding.what)}")
     _show_past(dossier)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.texts import tell
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
@@ -60,6 +61,8 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
         "holds": [words.text(hold.reason) for hold in found.holds],
         "pause_reason": found.paused.after.get("reason") if found.paused else None,
         "limits_used_up": {b.bucket: b.resets_at_utc.isoformat() for b in found.used_up},
+        "spent_this_month": spent_data(found.spent),
+        "monthly_cap": money_data(account.monthly_cap),
         "next_free_at": found.next_free_at_utc.isoformat() if found.next_free_at_utc else None,
     }
 
@@ -96,6 +99,8 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words("account.list.used_up", limit=budget.bucket, until=budget.resets_at_utc)
     if found.next_free_at_utc is not None:
         yield words("account.list.next_free", at=found.next_free_at_utc)
+    if found.spent is not None:
+        yield spent_line(account.key, found.spent, account.monthly_cap)
     yield words("account.list.waiting", n=found.waiting)
 
 

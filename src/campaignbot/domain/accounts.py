@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from campaignbot.domain.messages import Message
+from campaignbot.domain.money import Money
 
 
 class AccountState(StrEnum):
@@ -19,6 +20,14 @@ class AccountState(StrEnum):
     PAUSED = "paused"
 
 
+class LinkPlace(StrEnum):
+    """Where a post on an account leads its readers on: each costs and reads differently."""
+
+    IN_TEXT = "in_text"
+    IN_REPLY = "in_reply"
+    IN_PICTURE = "in_picture"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One page, profile or offline channel of the organisation.
@@ -26,7 +35,8 @@ class Account:
     `key` is the name in `config/accounts.yaml`, `platform` an adapter's name (`manual` for all
     that no adapter posts to), `external_id` the platform's own id of the page. Accounts with the
     same `app` share what their platform allows that app. `spacing` is the least time between two
-    posts, None for the team's own.
+    posts, None for the team's own. `monthly_cap` is what its posts and readings may cost in a
+    calendar month, None for as much as it takes. `link` says where drafts put the link.
     """
 
     id: UUID
@@ -39,6 +49,8 @@ class Account:
     token_expires_at_utc: datetime | None = None
     app: str = ""
     spacing: timedelta | None = None
+    monthly_cap: Money | None = None
+    link: LinkPlace = LinkPlace.IN_TEXT
 
 
 class BudgetOwner(StrEnum):

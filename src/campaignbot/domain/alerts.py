@@ -22,6 +22,7 @@ class AlertKind(StrEnum):
     COMMENTS = "comments"
     CUT = "cut"
     VERSION = "version"
+    CAPPED = "capped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-Param = str | int | Decimal | date | datetime
+from campaignbot.domain.money import Money
+
+Param = str | int | Decimal | Money | date | datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence for a person, in no language yet.
 
-    `key` names an entry of the catalogues in `locale/`; `params` fill its places. Numbers, dates
-    and instants stay values, so that each reader gets them in their own notation and zone. A
+    `key` names an entry of the catalogues in `locale/`; `params` fill its places. Numbers, sums,
+    dates and instants stay values, so that each reader gets them in their own notation and zone. A
     param `n` chooses the plural form.
     """
 
@@ -41,6 +43,8 @@ def _encode(value: Param) -> object:
             return {"date": value.isoformat()}
         case Decimal():
             return {"decimal": str(value)}
+        case Money():
+            return {"micros": value.micros, "currency": value.currency}
         case _:
             return value
 
@@ -53,6 +57,8 @@ def _decode(value: object) -> Param:
             return date.fromisoformat(text)
         case {"decimal": str(text)}:
             return Decimal(text)
+        case {"micros": int(micros), "currency": str(currency)}:
+            return Money(micros, currency)
         case str() | int():
             return value
         case _:

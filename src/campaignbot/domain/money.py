@@ -28,6 +28,9 @@ class Money:
     def amount(self) -> Decimal:
         return Decimal(self.micros) / 1_000_000
 
+    def __mul__(self, times: int) -> Money:
+        return Money(self.micros * times, self.currency)
+
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added")

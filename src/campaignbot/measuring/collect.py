@@ -71,7 +71,7 @@ def collect(
             continue
         try:
             adapter = open_adapter(account)
-            _read_posts(database, adapter, posts, platform.metrics_batch, report)
+            _read_posts(database, adapter, account, platform, posts, report, now)
             _read_account(database, adapter, account, now)
         except PlatformError as error:
             if isinstance(error, AuthError) and not renew(account, now):
@@ -104,10 +104,13 @@ def _due(database: Database, now: datetime) -> Mapping[Account, list[Publication
 def _read_posts(
     database: Database,
     adapter: Adapter,
+    account: Account,
+    platform: Platform,
     posts: list[Publication],
-    batch: int,
     report: CollectReport,
+    now: datetime,
 ) -> None:
+    batch = platform.metrics_batch
     for start in range(0, len(posts), batch):
         asked = {p.external_id or "": p for p in posts[start : start + batch]}
         told = adapter.fetch_metrics(list(asked))
@@ -115,6 +118,15 @@ def _read_posts(
             for external_id, metrics in told.items():
                 report.numbers += statistics.add_snapshot(
                     tx, metrics, publication_id=asked[external_id].id
+                )
+            if told and platform.read_price is not None:
+                statistics.add_cost(
+                    tx,
+                    platform.read_price * len(told),
+                    account_id=account.id,
+                    publication_id=None,
+                    now=now,
+                    estimated=True,
                 )
         report.posts += len(told)
         report.gone += [asked[i].reference for i in asked if i not in told]

@@ -14,6 +14,7 @@ from campaignbot.domain.vacancy import Vacancy
 from campaignbot.pipeline.posts import DrawnPost, PostMaker
 from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
+from campaignbot.pipeline.told import told_on
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.vacancies import VacancyChange, compare, take_over
 from campaignbot.settings import Settings
@@ -63,10 +64,12 @@ def make(
     campaign = Campaign(new_id(), proposal.key, proposal.brief.name, 1, clock.now())
     about = vacancies[0] if vacancies else None
     maker = PostMaker(proposal, campaign, about, settings, platforms, known, studio, new_id)
-    drawn = []
+    maker.taken.update({key: told.texts for key, told in told_on(database).items()})
+    drawn: list[DrawnPost] = []
     for done, choice in enumerate(proposal.choices):
         progress("draft", done, len(proposal.choices))
-        drawn.append(maker.make(choice, first + done))
+        replies = sum(one.reply is not None for one in drawn)
+        drawn.append(maker.make(choice, first + done + replies))
     progress("draft", len(proposal.choices), len(proposal.choices))
     with database.write() as tx:
         changes = tuple(
@@ -74,7 +77,8 @@ def make(
             for vacancy in vacancies
         )
         _store(tx, proposal, campaign, vacancies, drawn)
-    return Made(campaign, tuple(one.publication for one in drawn), changes)
+    made = (p for one in drawn for p in (one.publication, one.reply) if p is not None)
+    return Made(campaign, tuple(made), changes)
 
 
 def _store(
@@ -93,6 +97,8 @@ def _store(
     for one in drawn:
         publications.add_post(tx, one.publication.post)
         publications.add_publication(tx, one.publication, now=now, actor="system:drafting")
+        if one.reply is not None:
+            publications.add_publication(tx, one.reply, now=now, actor="system:drafting")
         media.save_media(
             tx,
             one.rendered.sha256,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from campaignbot.domain.accounts import Account
+from campaignbot.domain.accounts import Account, LinkPlace
 from campaignbot.domain.campaigns import Campaign
-from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.content import Content, MediaItem, text_key
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.ids import short_code
 from campaignbot.domain.publication import Post, Publication, State
@@ -19,6 +19,7 @@ from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.drafts import Draft, alt_text, make_draft, tracked_link
 from campaignbot.i18n import Translator
+from campaignbot.pipeline.linking import below, place_link, reply_words, with_qr_told
 from campaignbot.pipeline.proposing import Proposal, facts_for
 from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
@@ -31,11 +32,12 @@ _EMPLOYER = {"employer"}
 
 @dataclass(frozen=True, slots=True)
 class DrawnPost:
-    """A publication that is not stored yet, with its picture and the photo in it."""
+    """A publication that is not stored yet, with its picture, the photo in it, and its reply."""
 
     publication: Publication
     rendered: RenderedImage
     photo: PhotoCard | None
+    reply: Publication | None = None
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -52,7 +54,8 @@ class DrawnPost:
 class PostMaker:
     """Makes the posts of one proposal; `known` are the accounts by key.
 
-    `vacancy` is the proposal's, under the id by which it is stored.
+    `vacancy` is the proposal's, under the id by which it is stored. `taken` are the texts that
+    stand on each account, as `text_key`s by its key.
     """
 
     proposal: Proposal
@@ -63,6 +66,7 @@ class PostMaker:
     known: Mapping[str, Account]
     studio: Studio
     new_id: Callable[[], UUID]
+    taken: dict[str, set[str]] = field(default_factory=dict)
 
     def make(self, choice: Choice, number: int) -> DrawnPost:
         """Return the post of a choice; UserError when its words do not fit the picture."""
@@ -71,15 +75,9 @@ class PostMaker:
         draft = make_draft(
             choice, platform.name, self._facts, self.vacancy, self.settings.careers_url
         )
-        mark = f"{choice.slot.phase}-{choice.angle.key}"
-        link = draft.destination and tracked_link(
-            draft.destination,
-            code,
-            platform.name,
-            self.campaign.key,
-            mark,
-            channel=choice.slot.channel,
-        )
+        placed = place_link(draft, account.link, self.studio)
+        draft = placed.draft
+        link = self._link(draft, choice, platform, code)
         rendered, photo = self.studio.draw(draft, link)
         if rendered.unfit:
             raise UserError(*(Problem(message) for message in rendered.unfit))
@@ -89,11 +87,43 @@ class PostMaker:
             rendered.mime,
             rendered.width_px,
             rendered.height_px,
-            self._alt(draft, photo),
+            self._alt(draft, photo, placed.place),
         )
         content = _without_dead_link(Content(draft.text, link, (item,), self._language), platform)
-        return DrawnPost(
-            self._publication(choice, draft, content, account, code, number), rendered, photo
+        if placed.place is not LinkPlace.IN_TEXT:
+            content = replace(content, link=None)
+        made = self._publication(choice, draft, content, account, code, number)
+        reply = None
+        if placed.place is LinkPlace.IN_REPLY:
+            reply = self._reply(made, choice, draft, account)
+        return DrawnPost(made, rendered, photo, reply)
+
+    def _reply(
+        self, post: Publication, choice: Choice, draft: Draft, account: Account
+    ) -> Publication:
+        """Return the reply that holds the link; its reference is the next after its post's."""
+        platform, code, prefix = self.platforms[account.platform], short_code(), self._prefix
+        link = self._link(draft, choice, platform, code, "-reply")
+        taken = self.taken.setdefault(account.key, set())
+        words = reply_words(draft, post, taken, self._t)
+        taken.add(text_key(words))
+        number = int(post.reference.removeprefix(prefix)) + 1
+        reply = replace(
+            post, id=self.new_id(), reference=f"{prefix}{number:04}", tracking_code=code
+        )
+        return below(post, reply, Content(words, link, (), self._language))
+
+    def _link(
+        self, draft: Draft, choice: Choice, platform: Platform, code: str, ending: str = ""
+    ) -> str | None:
+        """Return the tracked link of a post; `ending` tells its reply apart from it."""
+        return draft.destination and tracked_link(
+            draft.destination,
+            code,
+            platform.name,
+            self.campaign.key,
+            f"{choice.slot.phase}-{choice.angle.key}{ending}",
+            channel=choice.slot.channel,
         )
 
     def _publication(
@@ -109,7 +139,7 @@ class PostMaker:
         due = slot.planned.instant
         return Publication(
             id=self.new_id(),
-            reference=f"{self.settings.reference}-{number:04}",
+            reference=f"{self._prefix}{number:04}",
             post=Post(
                 id=self.new_id(),
                 campaign_id=self.campaign.id,
@@ -131,6 +161,10 @@ class PostMaker:
         )
 
     @property
+    def _prefix(self) -> str:
+        return f"{self.settings.reference}-"
+
+    @property
     def _language(self) -> str:
         return self.proposal.brief.language
 
@@ -146,13 +180,16 @@ class PostMaker:
     def _accounts(self) -> Mapping[str, Account]:
         return {p.channel.key: self.known[p.channel.account] for p in self.proposal.plan.channels}
 
-    def _alt(self, draft: Draft, photo: PhotoCard | None) -> str:
+    def _alt(self, draft: Draft, photo: PhotoCard | None, place: LinkPlace) -> str:
         description = photo.description.get(self._language, "") if photo else ""
-        return alt_text(
+        told = alt_text(
             description,
             draft.visual,
             lambda scene, words: self._t("drafting.alt", scene=scene, words=words),
         )
+        if place is LinkPlace.IN_PICTURE and draft.destination is not None:
+            return with_qr_told(told, draft.destination, self._t)
+        return told
 
 
 def _without_dead_link(content: Content, platform: Platform) -> Content:

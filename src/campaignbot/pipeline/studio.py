@@ -41,6 +41,9 @@ class Studio:
         )
         return self.renderer.render(request), photo
 
+    def takes_qr(self, draft: Draft) -> bool:
+        return self.renderer.takes_qr(draft.visual.template, draft.visual.size)
+
     def _next_photo(self, wanted: Sequence[str]) -> PhotoCard | None:
         """Take turns among the photos of the first key or tag that exists."""
         for name in wanted:

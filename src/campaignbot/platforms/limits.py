@@ -45,7 +45,8 @@ class Limits:
     Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
     divided by height in thousandths. `reply_text` is the limit of a comment or reply where that is
     not the limit of a post. `image_required` asks for a picture or a video. `images` bounds
-    pictures; a post holds one video or one document, and then no picture.
+    pictures; a post holds one video or one document, and then no picture. `moving_picture_alone`
+    says that a GIF, where it is taken, is the only picture of its post.
     """
 
     text: Limit | None
@@ -57,6 +58,7 @@ class Limits:
     image_ratio_max_permille: Limit | None = None
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
     image_required: bool = False
+    moving_picture_alone: bool = False
     reply_text: Limit | None = None
     mentions: Limit | None = None
     video: VideoLimits | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 from campaignbot.domain.accounts import RateBudget
@@ -175,6 +175,16 @@ class Adapter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a platform charges for one thing, with the page that says so and the day it was read."""
+
+    what: str
+    amount: Money
+    url: str
+    read_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """What the program knows of a platform without importing its SDK.
 
@@ -187,7 +197,9 @@ class Platform:
     `needs_preview` says that a link has a card only where the content brings it.
     `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
-    `credential_fields`. `api_version` is what the adapter speaks, where versions end.
+    `credential_fields`. `api_version` is what the adapter speaks, where versions end. `read_price`
+    is what reading the numbers of one post costs, `prices` the list from which that and `cost` are
+    reckoned.
     """
 
     name: str
@@ -210,3 +222,9 @@ class Platform:
     connecting: Connecting | None = None
     key_fields: tuple[str, ...] = ()
     api_version: ApiVersion | None = None
+    read_price: Money | None = None
+    prices: tuple[Price, ...] = ()
+
+    def length(self, content: Content) -> int:
+        """Return how long a content is, in the way the platform counts what it receives."""
+        return self.count(self.compose(content))

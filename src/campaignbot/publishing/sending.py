@@ -21,7 +21,7 @@ from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import Adapter, Platform
-from campaignbot.publishing.costs import note_cost
+from campaignbot.publishing.costs import note_cost, too_dear
 from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
@@ -54,12 +54,16 @@ Renew = Callable[[Account, datetime], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came back; a `reason` of our own goes before the one that follows from the outcome."""
+    """What came back; a `reason` of our own goes before the one that follows from the outcome.
+
+    So does an instant at which to try `again`.
+    """
 
     outcome: Outcome
     reason: Message | None
     receipt: Receipt | None
     budgets: Sequence[RateBudget]
+    again: datetime | None = None
 
 
 def never(_account: Account, _since: datetime) -> bool:
@@ -94,7 +98,7 @@ class Sender:
         self._on_step(Step.CLAIMED)
         began = self._clock.now()
         try:
-            answer = self._answer(claim)
+            answer = self._kept_back(claim) or self._answer(claim)
         except LeaseLost:
             log.warning("lease lost, nothing sent")
             return "lease_lost"
@@ -162,6 +166,19 @@ class Sender:
             outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
         return _Answer(outcome, reason, kept, adapter.budgets() if adapter is not None else ())
 
+    def _kept_back(self, claim: Claim) -> _Answer | None:
+        """Answer without sending where the account's monthly cap would be passed."""
+        if claim.account.monthly_cap is None:
+            return None
+        platform = self._platforms[claim.account.platform]
+        with self._database.read() as tx:
+            waits = too_dear(tx, claim.publication, claim.account, platform, self._clock.now())
+        if waits is None:
+            return None
+        reason, again = waits
+        outcome = outcomes.Unavailable(reason.key, Advice.PAY)
+        return _Answer(outcome, reason, claim.publication.receipt, (), again)
+
     def _keep(self, claim: Claim, item: MediaItem, done: int, size: int) -> None:
         """Keep the lease of an attempt that uploads a large file; LeaseLost when it is over."""
         now, attempt = self._clock.now(), claim.attempt
@@ -201,6 +218,8 @@ class Sender:
             event, change = self._consequence(tx, claim, outcome, renewed)
             if answer.reason is not None:
                 change["reason"] = answer.reason
+            if answer.again is not None:
+                change["retry_at_utc"] = answer.again
             # While the attempt was open nobody else could move it: it is as it was claimed, but
             # for the receipt.
             current = replace(claim.publication, receipt=answer.receipt)
@@ -222,7 +241,11 @@ class Sender:
                     external_id, permalink, now, cut_short(label, ends_at)
                 )
             case outcomes.Pending(receipt=receipt):
-                return Event.RETRY_LATER, {"retry_at_utc": again, "receipt": receipt}
+                return Event.RETRY_LATER, {
+                    "retry_at_utc": again,
+                    "receipt": receipt,
+                    "reason": None,
+                }
             case outcomes.Duplicate(said, existing) if sent_at := attempts.first_request_before(
                 tx, claim.attempt
             ):

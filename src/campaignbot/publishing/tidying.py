@@ -10,7 +10,8 @@ import structlog
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Attempt, Event, State
+from campaignbot.domain.publication import Attempt, Event, Publication, State
+from campaignbot.publishing.costs import CAP_REACHED
 from campaignbot.storage import attempts, publications, waiting
 from campaignbot.storage.database import Database
 
@@ -101,7 +102,14 @@ class Tidier:
                     Event.MISS,
                     now=self._clock.now(),
                     actor=self._actor,
-                    reason=Message("publishing.missed", {"until": publication.window_end_utc}),
+                    reason=_why_missed(publication),
                 )
                 _log.warning("publication missed", publication=publication.reference)
                 add("missed")
+
+
+def _why_missed(publication: Publication) -> Message:
+    kept_back = publication.reason
+    if kept_back is not None and kept_back.key == CAP_REACHED:
+        return Message("publishing.missed_for_cap", kept_back.params)
+    return Message("publishing.missed", {"until": publication.window_end_utc})

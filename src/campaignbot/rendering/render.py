@@ -108,6 +108,13 @@ class Renderer:
             _write(cached, rendered)
         return rendered
 
+    def takes_qr(self, template: str, size: str) -> bool:
+        """Tell whether a template has a place for a QR code in this size."""
+        known = self._templates.get(template)
+        return known is not None and any(
+            isinstance(layer, Qr) for layer in _layers(known, SIZES[size])
+        )
+
     def input_hash(self, request: RenderRequest) -> str:
         """Return the hash of everything that the picture is made of."""
         photo = self._photos.get(request.photo or "")

@@ -22,7 +22,8 @@ from campaignbot.storage.database import Database, Tx
 AFTER_MIN = 2
 """How many minutes after its post a comment goes, unless told otherwise."""
 _MOST_MIN = 24 * 60
-_PATIENCE = timedelta(hours=1)
+PATIENCE = timedelta(hours=1)
+"""How much later than its post a comment may still go."""
 _OVER = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED, State.REMOVED})
 
 Track = Callable[[str, str, str, str, str], str]
@@ -114,8 +115,8 @@ class Comments:
         if parent.state is State.PUBLISHED and parent.due_at_utc < now:
             window = parent.window_end_utc - parent.due_at_utc
             begins = WallTime.at(now, parent.planned.zone)
-            return begins.later_by(after), now + window + after + _PATIENCE
-        return parent.planned.later_by(after), parent.window_end_utc + after + _PATIENCE
+            return begins.later_by(after), now + window + after + PATIENCE
+        return parent.planned.later_by(after), parent.window_end_utc + after + PATIENCE
 
 
 def _require_possible(parent: Publication, platform: Platform, draft: CommentDraft) -> None:

@@ -13,6 +13,7 @@ from campaignbot.domain.content import Content, content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
+from campaignbot.domain.money import Money
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.walltime import WallTime
@@ -30,7 +31,8 @@ class ReviewItem:
     """A publication as a reviewer sees it.
 
     `text` is what the platform will show; `length` of `most` is counted its way, `most` None where
-    there is no limit. `waived` are the codes that somebody let pass for this content.
+    there is no limit. `waived` are the codes that somebody let pass for this content. `cost` is
+    what the platform charges for it by its price list, None for nothing.
     """
 
     publication: Publication
@@ -42,6 +44,7 @@ class ReviewItem:
     findings: tuple[Finding, ...]
     waived: frozenset[str]
     decisions: tuple[tuple[Decision, str], ...]
+    cost: Money | None = None
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -90,11 +93,12 @@ class Reviews:
             account=account,
             platform=platform,
             text=text,
-            length=platform.count(text),
+            length=platform.length(publication.content),
             most=limit.value if limit else None,
             findings=self._check(publication, account),
             waived=waived,
             decisions=decisions,
+            cost=platform.cost(publication.content),
         )
 
     def approve(

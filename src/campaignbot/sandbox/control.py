@@ -34,8 +34,9 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/tokens", set_token),
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
-        web.post("/control/processing", set_processing),
         web.post("/control/ghosts", set_ghosts),
+        web.post("/control/processing", set_processing),
+        web.post("/control/credits", set_credits),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
     ]
@@ -214,6 +215,16 @@ async def set_ghosts(request: web.Request) -> web.Response:
     """Set whether a platform refuses the text of a deleted post as a duplicate."""
     body, ghosts = await request.json(), world_of(request).ghosts
     (ghosts.add if body.get("on", True) else ghosts.discard)(body["platform"])
+    return web.json_response({"ok": True})
+
+
+async def set_credits(request: web.Request) -> web.Response:
+    """Set what is left of an account's credits at X; null is as much as needed."""
+    body = await request.json()
+    account = world_of(request).account("x", body["external_id"])
+    if account is None:
+        return web.json_response({"ok": False, "error": "unknown account"}, status=404)
+    account.credits_micros = body["micros"]
     return web.json_response({"ok": True})
 
 

@@ -25,6 +25,7 @@ from campaignbot.sandbox import (
     oauth_x,
     wall,
     x,
+    x_media,
 )
 from campaignbot.sandbox.http import WORLD, faults
 from campaignbot.sandbox.scenario import Playing, Scenario, play
@@ -45,6 +46,7 @@ _PARTS = (
     graph,
     graph_comments,
     x,
+    x_media,
     wall,
 )
 

@@ -44,6 +44,8 @@ class SandboxAccount:
     page_id: str | None = None
     username: str | None = None
     roles: tuple[str, ...] = ("ADMINISTRATOR",)
+    # What is left of the credits bought at X, in millionths of a dollar; None is as much as needed.
+    credits_micros: int | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.messages import Message
+from campaignbot.domain.money import Money
 from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import account, hold, post, publication
@@ -213,6 +214,8 @@ def _account(row: Any) -> Account:
         token_expires_at_utc=row.token_expires_at_utc,
         app=row.app,
         spacing=None if row.spacing_s is None else timedelta(seconds=row.spacing_s),
+        monthly_cap=None if row.cap_micros is None else Money(row.cap_micros, row.cap_currency),
+        link=row.link_place,
     )
 
 
@@ -228,4 +231,7 @@ def _account_values(wanted: Account) -> dict[str, Any]:
         "token_expires_at_utc": wanted.token_expires_at_utc,
         "app": wanted.app or wanted.platform,
         "spacing_s": None if wanted.spacing is None else int(wanted.spacing.total_seconds()),
+        "cap_micros": wanted.monthly_cap and wanted.monthly_cap.micros,
+        "cap_currency": wanted.monthly_cap and wanted.monthly_cap.currency,
+        "link_place": wanted.link,
     }

@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope, RateBudget
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.publication import CLAIMABLE
+from campaignbot.domain.spending import Spent, month_of
 from campaignbot.storage import audit
 from campaignbot.storage.accounts import active_holds, list_accounts
 from campaignbot.storage.budgets import budgets_of
 from campaignbot.storage.credentials import Lifetime, Renewing, all_stored
 from campaignbot.storage.database import Tx
+from campaignbot.storage.statistics import charged_in, spent
 from campaignbot.storage.tables import account, publication
 
 
@@ -27,7 +29,8 @@ class Standing:
     `waiting` counts the posts that only wait for their time, or for the account. `holds` are those
     of everything and of this account, `used_up` the limits of which nothing is left.
     `next_free_at_utc` is None where it may publish at once. `paused` tells who paused it, when
-    and why. `lifetime` and `renewing` are None where it is not connected.
+    and why. `lifetime` and `renewing` are None where it is not connected. `spent` is what it cost
+    in the present month, None where nothing was charged.
     """
 
     account: Account
@@ -38,6 +41,7 @@ class Standing:
     paused: AuditEvent | None
     lifetime: Lifetime | None = None
     renewing: Renewing | None = None
+    spent: Spent | None = None
 
 
 def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
@@ -63,9 +67,19 @@ def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
             pause_of(tx, found),
             secrets[found.id].lifetime if found.id in secrets else None,
             secrets[found.id].renewing if found.id in secrets else None,
+            spent_this_month(tx, found, now),
         )
         for found in list_accounts(tx)
     )
+
+
+def spent_this_month(tx: Tx, of: Account, now: datetime) -> Spent | None:
+    """Return what an account cost in the present month; None where nothing was ever charged."""
+    currency = of.monthly_cap.currency if of.monthly_cap else charged_in(tx, of.id)
+    if currency is None:
+        return None
+    month = month_of(now, of.zone)
+    return spent(tx, of.id, currency, month.begins_at_utc, month.ends_at_utc)
 
 
 def posts_waiting(tx: Tx) -> Mapping[UUID, int]:

@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import String, Uuid, and_, bindparam, func, insert, select
 
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.money import Money
+from campaignbot.domain.spending import Spent
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import application, cost, post, publication, snapshot
+from campaignbot.storage.types import UtcInstant
 
 _ADD_COST = insert(cost)
+_SPENT = (
+    select(cost.c.estimated, func.sum(cost.c.amount_micros))
+    .where(
+        cost.c.account_id == bindparam("of_account", type_=Uuid()),
+        cost.c.currency == bindparam("of_currency", type_=String()),
+        cost.c.incurred_at_utc >= bindparam("start", type_=UtcInstant()),
+        cost.c.incurred_at_utc < bindparam("end", type_=UtcInstant()),
+    )
+    .group_by(cost.c.estimated)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +221,22 @@ def costs_between(tx: Tx, campaign_id: UUID, start: datetime, end: datetime) -> 
         .order_by(cost.c.currency)
     )
     return tuple(Money(int(row[1]), row[0]) for row in rows)
+
+
+def spent(tx: Tx, account_id: UUID, currency: str, start: datetime, end: datetime) -> Spent:
+    """Return what an account cost in this currency from `start` until before `end`."""
+    of = {"of_account": account_id, "of_currency": currency, "start": start, "end": end}
+    sums = {bool(row[0]): Money(int(row[1]), currency) for row in tx.execute(_SPENT, of)}
+    nothing = Money(0, currency)
+    return Spent(measured=sums.get(False, nothing), estimated=sums.get(True, nothing))
+
+
+def charged_in(tx: Tx, account_id: UUID) -> str | None:
+    """Return the currency in which an account was charged last; None where it never was."""
+    currency: str | None = tx.execute(
+        select(cost.c.currency)
+        .where(cost.c.account_id == account_id)
+        .order_by(cost.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return currency

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from campaignbot.domain.accounts import AccountState, HoldScope
+from campaignbot.domain.accounts import AccountState, HoldScope, LinkPlace
 from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.people import Role, Verdict
 from campaignbot.domain.phases import Phase
@@ -108,6 +108,10 @@ account = Table(
     Column("app", String(100), nullable=False),
     # Least time between two posts, where it differs from the team's.
     Column("spacing_s", Integer),
+    # What it may cost in a calendar month; both or neither.
+    Column("cap_micros", BigInteger),
+    Column("cap_currency", String(3)),
+    Column("link_place", EnumText(LinkPlace), nullable=False),
     # Pacing and rate limits: nothing is claimed for the account before this instant.
     Column("next_free_at_utc", UtcInstant),
 )
@@ -316,6 +320,7 @@ cost = Table(
     Column("currency", String(3), nullable=False),
     Column("estimated", Boolean, nullable=False),
     Column("incurred_at_utc", UtcInstant, nullable=False),
+    Index("ix_cost_account_id_incurred_at_utc", "account_id", "incurred_at_utc"),
 )
 
 sent_summary = Table(

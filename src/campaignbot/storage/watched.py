@@ -43,7 +43,8 @@ class Watched:
     `cut` are published posts of which followers can read only the beginning. `unasked` are the
     uncertain publications that no machine will look for again. `connected_at`
     tells by account when its secrets were last stored. `late` counts what a worker should have
-    taken up by now; `in_hand` names the workers that hold an unfinished attempt.
+    taken up by now; `in_hand` names the workers that hold an unfinished attempt. `waiting` are the
+    publications that are to be tried again.
     """
 
     at_utc: datetime
@@ -57,6 +58,7 @@ class Watched:
     in_hand: frozenset[str] = frozenset()
     comments: tuple[Comments, ...] = ()
     comments_told: Mapping[str, TotalTold] = field(default_factory=dict)
+    waiting: tuple[Publication, ...] = ()
 
 
 def read_watched(
@@ -92,6 +94,7 @@ def read_watched(
         ),
         comments=_comments(tx, comments_since, told) if comments_since else (),
         comments_told=told,
+        waiting=list_publications(tx, states=[State.RETRY_WAITING], due_from=due_since),
     )
 
 

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.alerts import Alert, AlertKind
 from campaignbot.domain.messages import Message
+from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Publication, State
 from campaignbot.platforms.protocol import Platform
 from campaignbot.platforms.versions import WARN_DAYS
+from campaignbot.publishing.costs import CAP_REACHED
 from campaignbot.storage.overview import SILENT_AFTER
 from campaignbot.storage.watched import Comments, Watched
 
@@ -49,6 +51,7 @@ def find_alerts(seen: Watched, rules: Rules) -> tuple[Alert, ...]:
         *_versions(seen, rules),
         *_workers(seen),
         *_comments(seen, rules),
+        *_capped(seen),
     )
 
 
@@ -167,6 +170,24 @@ def _comments(seen: Watched, rules: Rules) -> Iterator[Alert]:
                 permalink=read.permalink,
                 total=read.total,
             )  # fmt: skip
+
+
+def _capped(seen: Watched) -> Iterator[Alert]:
+    """Say once a month of an account that its posts wait because its monthly sum is used up."""
+    names = {account.id: account for account in seen.accounts}
+    for publication in seen.waiting:
+        reason, account = publication.reason, names.get(publication.account_id)
+        if account is None or reason is None or reason.key != CAP_REACHED:
+            continue
+        # Raised and used up again, it is told again.
+        cap, until = reason.params["cap"], reason.params["from"]
+        assert isinstance(cap, Money) and isinstance(until, datetime)
+        yield Alert(
+            key=f"{AlertKind.CAPPED}:{account.key}:{cap.micros}:{until.isoformat()}",
+            kind=AlertKind.CAPPED,
+            subject=account.key,
+            message=Message(f"alert.{AlertKind.CAPPED}", reason.params),
+        )
 
 
 def _known(read: Comments) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from campaignbot.cli.commands.vacancies import change_json, finding_json, say_change
+from campaignbot.cli.costs import estimates_data, show_estimates
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
@@ -44,12 +45,16 @@ def plan(
         )
         # What is wrong with pictures is said first: a proposal that cannot be made helps nobody.
         studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)
+        costs = pipeline.estimate(
+            proposal, application.database, application.settings, application.platforms, studio
+        )
         if not json:
             _show_proposal(proposal)
+            show_estimates(costs)
         pipeline.refuse_incomplete(proposal, brief)
         if dry_run:
             if json:
-                tell_json(_proposal(proposal) | {"stored": False})
+                tell_json(_proposal(proposal) | {"costs": estimates_data(costs), "stored": False})
             else:
                 say("plan.not_stored")
             return
@@ -69,6 +74,7 @@ def plan(
             tell_json(
                 _proposal(proposal)
                 | {
+                    "costs": estimates_data(costs),
                     "stored": True,
                     "publications": [p.reference for p in made.publications],
                     "vacancies": [change_json(change) for change in made.changes],

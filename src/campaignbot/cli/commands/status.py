@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from campaignbot.cli import standings
+from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.options import Json, opened
 from campaignbot.cli.texts import help_text, show_problem, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.messages import Message
+from campaignbot.domain.spending import Spent
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -42,6 +44,7 @@ class Standing:
     ways_problem: Message | None
     not_told: tuple[Raised, ...]
     versions: tuple[Message, ...] = ()
+    spent: tuple[tuple[Account, Spent], ...] = ()
 
     @property
     def disconnected(self) -> tuple[Account, ...]:
@@ -93,9 +96,23 @@ def _standing(application: Application) -> Standing:
     try:
         ways = tuple(way.name for way in all_ways(application.watched))
     except UserError as error:
-        return Standing(overview, None, error.problems[0].what, (), versions)
+        spent = _spent(application, overview)
+        return Standing(overview, None, error.problems[0].what, (), versions, spent)
     with application.database.read() as tx:
-        return Standing(overview, ways, None, not_sent(tx, ways), versions)
+        told = not_sent(tx, ways)
+    return Standing(overview, ways, None, told, versions, _spent(application, overview))
+
+
+def _spent(application: Application, overview: Overview) -> tuple[tuple[Account, Spent], ...]:
+    """Return what each account that is charged for cost this month."""
+    from campaignbot.storage.standings import spent_this_month
+
+    with application.database.read() as tx:
+        found = [
+            (account, spent_this_month(tx, account, overview.at_utc))
+            for account in overview.accounts.values()
+        ]
+    return tuple((account, spent) for account, spent in found if spent is not None)
 
 
 def _data(standing: Standing) -> dict[str, Any]:
@@ -127,6 +144,10 @@ def _data(standing: Standing) -> dict[str, Any]:
         "holds": [words.text(hold.reason) for hold in overview.holds],
         "paused": list(overview.paused),
         "unconnected": {a.key: a.state for a in standing.disconnected},
+        "spent_this_month": {a.key: spent_data(spent) for a, spent in standing.spent},
+        "monthly_caps": {
+            a.key: money_data(a.monthly_cap) for a, _ in standing.spent if a.monthly_cap
+        },
         "alerts_to": list(standing.ways) if standing.ways is not None else None,
         "alerts_problem": words.text(standing.ways_problem) if standing.ways_problem else None,
         "alerts_not_sent": [
@@ -157,6 +178,8 @@ def _show(standing: Standing) -> None:
         expired = account.state is not AccountState.NOT_CONNECTED
         how = AccountState.TOKEN_EXPIRED if expired else account.state
         _tell(words("status.unconnected", key=account.key, state=words(f"account.{how}")))
+    for account, spent in standing.spent:
+        _tell(spent_line(account.key, spent, account.monthly_cap))
     _show_alerts(standing)
     for heading, listed in (
         ("status.trouble", overview.trouble),

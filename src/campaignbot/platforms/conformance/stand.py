@@ -118,6 +118,6 @@ def published(stand: Stand, content: Content, reply_to: str | None = None) -> st
 
 
 def text_of(stand: Stand, length: int) -> str:
-    empty = stand.platform.count(stand.platform.compose(stand.content("", pictures=0)))
+    empty = stand.platform.length(stand.content("", pictures=0))
     text = ("zin " * length)[: length - empty].rstrip()
     return text + "n" * (length - empty - len(text))

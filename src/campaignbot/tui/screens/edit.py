@@ -58,8 +58,7 @@ class EditScreen(ModalScreen[Content | None]):
         return replace(content, text=text, media=(first, *content.media[1:]))
 
     def _count(self) -> None:
-        platform = self._item.platform
-        length = platform.count(platform.compose(self._content()))
+        length = self._item.platform.length(self._content())
         self.query_one("#count", Static).update(count_text(self._t, length, self._item.most))
 
 

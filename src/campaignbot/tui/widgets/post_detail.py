@@ -75,6 +75,9 @@ class PostDetail(VerticalScroll):
     def _findings(self, item: ReviewItem) -> ComposeResult:
         t = self._services.t
         yield Label(count_text(t, item.length, item.most), classes="count", markup=False)
+        if item.cost is not None:
+            cost = t("cost.post", sum=item.cost, platform=t(item.platform.label))
+            yield Label(cost, classes="count", markup=False)
         yield Label(t("tui.findings"), classes="heading", markup=False)
         if not item.findings:
             yield Static(t("tui.no_findings"), classes="facts", markup=False)
