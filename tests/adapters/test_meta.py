@@ -15,7 +15,7 @@ from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import PlatformUnavailable
-from campaignbot.sandbox import Sandbox, SandboxPost, graph
+from campaignbot.sandbox import Sandbox, SandboxPost, graph_insights
 from campaignbot_meta.instagram_account import CONTAINER
 
 
@@ -47,7 +47,7 @@ def test_one_retired_metric_does_not_empty_the_others(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the platform knows is data of the sandbox; Meta retires some of it every year.
-    monkeypatch.setattr(graph, "POST_METRICS", graph.POST_METRICS - {"post_clicks"})
+    monkeypatch.setattr(graph_insights, "POST_METRICS", graph_insights.POST_METRICS - {"post_clicks"})
     stand = SandboxStand("facebook", sandbox, tmp_path)
     post, adapter = published(stand), stand.adapter()
     for _ in range(2):

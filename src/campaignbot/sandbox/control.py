@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/tokens", set_token),
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
+        web.post("/control/processing", set_processing),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
     ]
@@ -198,6 +199,13 @@ async def register_app(request: web.Request) -> web.Response:
 async def set_visibility(request: web.Request) -> web.Response:
     body = await request.json()
     world_of(request).visibility_s[body["platform"]] = float(body["delay_s"])
+    return web.json_response({"ok": True})
+
+
+async def set_processing(request: web.Request) -> web.Response:
+    """Say how long a platform works on an uploaded video before it can be published."""
+    body = await request.json()
+    world_of(request).processing_s[body["platform"]] = float(body["takes_s"])
     return web.json_response({"ok": True})
 
 

@@ -15,6 +15,12 @@ from campaignbot.sandbox import (
     control,
     graph,
     graph_comments,
+    graph_insights,
+    graph_instagram,
+    graph_nodes,
+    graph_pages,
+    graph_uploads,
+    graph_videos,
     linkedin,
     linkedin_comments,
     oauth_linkedin,
@@ -28,6 +34,25 @@ from campaignbot.sandbox.scenario import Playing, Scenario, play
 from campaignbot.sandbox.world import SandboxAccount, World
 
 _SAVE_EVERY_S = 1.0
+# Of two that fit an address, the earlier one answers it: "me" and "debug_token" are no ids.
+_PARTS = (
+    oauth_linkedin,
+    oauth_meta,
+    oauth_x,
+    control,
+    linkedin,
+    linkedin_comments,
+    graph,
+    graph_comments,
+    graph_insights,
+    graph_instagram,
+    graph_pages,
+    graph_uploads,
+    graph_videos,
+    graph_nodes,
+    x,
+    wall,
+)
 
 
 class Sandbox:
@@ -110,10 +135,7 @@ class Sandbox:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(middlewares=[faults], client_max_size=64 * 1024 * 1024)
         app[WORLD] = self.world
-        # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
-        for part in (oauth_linkedin, oauth_meta, oauth_x):
-            app.add_routes(part.routes())
-        for part in (control, linkedin, linkedin_comments, graph, graph_comments, x, wall):
+        for part in _PARTS:
             app.add_routes(part.routes())
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -224,6 +224,8 @@ class World:
         self.playing: Playing | None = None
         self.requests: Counter[str] = Counter()
         self.visibility_s: dict[str, float] = {}
+        # How long each platform works on an uploaded video before it can be published.
+        self.processing_s: dict[str, float] = {}
         self._saved_blobs: set[str] = set()
         self._last_id = 7_300_000_000_000_000_000
         self.dirty = False
@@ -360,6 +362,11 @@ class World:
     def find(self, platform: str, post_id: str) -> SandboxPost | None:
         post = self._by_id.get((platform, post_id))
         return None if post is None or post.deleted else post
+
+    def processed(self, platform: str, uploaded_at: datetime) -> bool:
+        """Tell whether a platform is done with a video that it got whole at an instant."""
+        taken = (self.now() - uploaded_at).total_seconds()
+        return taken >= self.processing_s.get(platform, 0.0)
 
     def take_fault(self, platform: str, *on: str, account: str | None = None) -> Fault | None:
         """Return a fault that strikes this request, and use it up once."""
