@@ -16,7 +16,7 @@ from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import PlatformUnavailable
 from campaignbot.sandbox import Sandbox, SandboxPost, graph_insights
-from campaignbot_meta.instagram_account import CONTAINER
+from campaignbot_meta.containers import CONTAINER
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def test_one_retired_metric_does_not_empty_the_others(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the platform knows is data of the sandbox; Meta retires some of it every year.
-    monkeypatch.setattr(graph_insights, "POST_METRICS", graph_insights.POST_METRICS - {"post_clicks"})
+    monkeypatch.setattr(
+        graph_insights, "POST_METRICS", graph_insights.POST_METRICS - {"post_clicks"}
+    )
     stand = SandboxStand("facebook", sandbox, tmp_path)
     post, adapter = published(stand), stand.adapter()
     for _ in range(2):
@@ -90,6 +92,9 @@ def test_a_container_that_expired_is_made_again(sandbox: Sandbox, instagram: San
         "caption": "oud",
         "created_at": sandbox.world.now() - timedelta(days=2),
         "published": None,
+        "kind": "IMAGE",
+        "finished_at": sandbox.world.now() - timedelta(days=2),
+        "data": b"",
         "media": [],
     }
     seen: list[Receipt | None] = []

@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Receipt
@@ -78,7 +79,11 @@ class MediaSource(Protocol):
         ...
 
     def public_url(self, item: MediaItem) -> str:
-        """Return an address that the platform can fetch; UserError where none is configured."""
+        """Return an address that the platform can fetch.
+
+        UserError where none is configured; MediaUnreachable, which passes through, where the medium
+        cannot be had there now.
+        """
         ...
 
 
@@ -186,7 +191,8 @@ class Platform:
     `needs_preview` says that a link has a card only where the content brings it.
     `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
-    `credential_fields`.
+    `credential_fields`. `open_host` is there where an account can hold pictures that other
+    platforms fetch.
     """
 
     name: str
@@ -208,3 +214,4 @@ class Platform:
     hands_over: bool = False
     connecting: Connecting | None = None
     key_fields: tuple[str, ...] = ()
+    open_host: Callable[[AdapterContext], PublicHost] | None = None
