@@ -15,9 +15,9 @@ class MediaUnreachable(UserError):
 class PublicHost(Protocol):
     """Puts media where the outside world can fetch them, under names that nobody can guess.
 
-    Both methods can be repeated. MediaUnreachable when the place cannot be reached or refuses,
-    another UserError when a file or setting is wrong. `keeps_bytes` says that what can be fetched
-    is the file itself, byte for byte.
+    Both `put` and `remove` can be repeated. MediaUnreachable when the place cannot be reached or
+    refuses, another UserError when a file or setting is wrong. `keeps_bytes` says that what can be
+    fetched is the file itself, byte for byte.
     """
 
     keeps_bytes: bool
@@ -28,4 +28,8 @@ class PublicHost(Protocol):
 
     def remove(self, item: MediaItem) -> None:
         """Take a medium off the web; no error where it is not there."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
         ...
