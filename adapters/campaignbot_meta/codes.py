@@ -108,7 +108,7 @@ BY_CODE: Mapping[int, Meaning] = MappingProxyType(
         **_all(ContentRefused, Advice.VIDEO_UNFIT, 352, 6000),
         **_all(DuplicateRefused, Advice.LOOK_YOURSELF, 506),
         **_all(ContentRefused, Advice.CHANGE_LINK, 1500, 1609005),
-        **_all(PlatformUnavailable, Advice.NEWER_PROGRAM, 2635),
+        **_all(ContentRefused, Advice.NEWER_PROGRAM, 2635),
         **_all(ContentRefused, Advice.MEDIA_UNREACHABLE, 9004),
         **_all(NotReady, Advice.WAIT, 9007),
         **_all(ContentRefused, Advice.PICTURE_TOO_BIG, 36000),

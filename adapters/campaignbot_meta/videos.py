@@ -149,8 +149,10 @@ class PageVideos:
                 else:
                     upload.start, upload.end = error.start, error.end
                 raise
-            except ContentRefused:
-                del self._begun[item.sha256]
+            except PlatformError as error:
+                # Where Meta itself refuses a part, this upload is of no more use.
+                if isinstance(error, ContentRefused) or error.advice is Advice.UPLOAD_AGAIN:
+                    del self._begun[item.sha256]
                 raise
             upload.start, upload.end = int(told["start_offset"]), int(told["end_offset"])
             if upload.start <= begun:

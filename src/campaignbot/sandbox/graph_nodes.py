@@ -146,7 +146,10 @@ async def delete_node(request: web.Request, account: SandboxAccount) -> web.Resp
         del world.pending[node]
         return answered({"success": True})
     scope = {"facebook": "pages_manage_posts", "instagram": "instagram_manage_contents"}
-    post = world.find(account.platform, node)
+    # A video and the post that shows it go together.
+    upload = world.pending.get(node, {})
+    shown_in = upload["post"] if "video" in upload else None
+    post = world.find(account.platform, shown_in or node)
     if post is None or post.account != account.external_id:
         return gone("delete", node)
     if post.reply_to is None and (refused := lacking(account, scope[account.platform])):
