@@ -38,7 +38,7 @@ def translated(secret: Secret, clock: Clock) -> Iterator[None]:
         yield
     except FacebookRequestError as error:
         raise _error(error, secret, clock.now()) from error
-    except (requests.RequestException, TypeError, KeyError, ValueError) as error:
+    except (requests.RequestException, AttributeError, TypeError, KeyError, ValueError) as error:
         # The SDK itself stumbles over answers that are no JSON object.
         said = redact(f"{type(error).__name__}: {error}", [secret])
         raise PlatformUnavailable(said) from error
