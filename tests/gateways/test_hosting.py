@@ -262,6 +262,15 @@ def test_what_is_said_of_an_address_leaves_out_its_secrets(
     assert web.shown(signed) == "http://127.0.0.1:9/a.jpg"
 
 
+def test_a_picture_that_was_changed_after_its_approval_is_not_given_away(
+    store: MediaStore, item: MediaItem, odd: Odd
+) -> None:
+    store.path(item).write_bytes(PICTURE[::-1])
+    with pytest.raises(UserError) as caught:
+        public(store, Elsewhere(f"{odd.url}/a.jpg")).public_url(item)
+    assert key_of(caught) == "media.changed" and not odd.asked
+
+
 def test_a_file_that_is_gone_is_no_matter_of_waiting(
     store: MediaStore, item: MediaItem, site: MediaHost, tmp_path: Path
 ) -> None:

@@ -100,6 +100,8 @@ class PublicMedia:
         host = self._find_host()
         if host is None:
             raise user_error("media.no_public_url", remedy="media.no_public_url.remedy")
+        # What is put there must be what was approved.
+        self._store.open(item).close()
         url = host.put(item)
         seen = self._look(url)
         right_kind = seen.mime == item.mime

@@ -62,7 +62,9 @@ def check(
         pictures = try_pictures(application) if fetching else {}
     if json:
         data = {found.account.key: _checked_data(found) for found in checked}
-        tell_json({**data, "media_host": pictures} if pictures else data)
+        for found in fetching:
+            data[found.account.key]["media_host"] = pictures
+        tell_json(data)
     else:
         for found in checked:
             _show_checked(found)
