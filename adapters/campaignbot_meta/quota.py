@@ -42,9 +42,9 @@ class Quota:
         self._used += 1
 
     def budgets(self) -> tuple[RateBudget, ...]:
-        if self._read_at is None:
+        ends = self._read_at + _GOOD_FOR if self._read_at is not None else None
+        if ends is None or ends <= self._graph.clock.now():
             return ()
-        ends = self._read_at + _GOOD_FOR
         return (RateBudget(BudgetOwner.ACCOUNT, "posts", max(self._left, 0), ends),)
 
     @property

@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from tests.adapters.stand import NOW
+from tests.loopback import Quiet, serving
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content, MediaItem
@@ -47,7 +46,7 @@ class Server:
 def server() -> Iterator[Server]:
     state = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             state.asked.append((self.path, self.headers.get("Authorization")))
@@ -60,16 +59,8 @@ def server() -> Iterator[Server]:
 
         do_GET = do_POST = do_DELETE = answer
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        state.url = f"http://127.0.0.1:{listening.server_address[1]}"
-        thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    with serving(Handler) as state.url:
         yield state
-        listening.shutdown()
-        thread.join()
 
 
 class NoMedia(MediaStore):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-import requests
-from moto.server import ThreadedMotoServer
+from tests import loopback
 from tests.e2e.commands import campaignbot
 from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
 
@@ -148,25 +145,8 @@ def test_a_page_that_is_not_connected_says_so(tmp_path: Path) -> None:
 
 @pytest.fixture
 def storage() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    url = f"http://{host}:{port}"
-    requests.post(f"{url}/moto-api/reset", timeout=5)
-    owner = boto3.client(
-        "s3",
-        endpoint_url=url,
-        region_name="eu-central-1",
-        aws_access_key_id="AKIAVOORBEELD",
-        aws_secret_access_key=SECRET,
-    )
-    owner.create_bucket(
-        Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )
-    owner.close()
-    yield url
-    running.stop()
+    with loopback.storage() as url, loopback.bucket_owner(url, NAME, SECRET):
+        yield url
 
 
 def test_the_key_of_a_storage_is_tried_kept_unreadable_and_used(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
+from tests.gateways.conftest import PICTURE
+from tests.loopback import Quiet, serving
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import UserError
@@ -19,21 +19,9 @@ from campaignbot.gateways.hosting import OwnFolder, PublicMedia, WebFolder
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator
 
-PICTURE = b"\xff\xd8\xff no real picture, but bytes"
-
 
 def key_of(error: pytest.ExceptionInfo[UserError]) -> str:
     return error.value.problems[0].what.key
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> MediaStore:
-    return MediaStore(tmp_path / "media")
-
-
-@pytest.fixture
-def item(store: MediaStore) -> MediaItem:
-    return MediaItem(store.put(PICTURE, "image/jpeg"), "image/jpeg", 320, 320, "Een vlak.")
 
 
 @pytest.fixture
@@ -128,7 +116,7 @@ class Odd:
 def odd() -> Iterator[Odd]:
     state = Odd()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def answer(self) -> None:
             state.asked += 1
             head = self.command == "HEAD"
@@ -148,16 +136,8 @@ def odd() -> Iterator[Odd]:
 
         do_GET = do_HEAD = answer
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        state.url = f"http://127.0.0.1:{listening.server_address[1]}"
-        thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    with serving(Handler) as state.url:
         yield state
-        listening.shutdown()
-        thread.join()
 
 
 class Elsewhere:

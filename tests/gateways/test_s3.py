@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
+from tests.gateways.conftest import PICTURE
+from tests.loopback import KEY_ID, REGION, bucket_owner, storage
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import UserError
@@ -22,51 +20,25 @@ from campaignbot.gateways.media import MediaStore
 from campaignbot.gateways.s3 import Bucket, S3Bucket
 
 SECRET = Secret("geheime-sleutel-van-de-opslag")
-PICTURE = b"\xff\xd8\xff no real picture, but bytes"
-NAME, REGION = "campagnebeelden", "eu-central-1"
+NAME = "campagnebeelden"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
-    running.stop()
+    with storage() as url:
+        yield url
 
 
 @pytest.fixture
 def client(server: str) -> Iterator[Any]:
     """The bucket as its owner sees it, empty."""
-    requests.post(f"{server}/moto-api/reset", timeout=5)
-    owner = boto3.client(
-        "s3",
-        endpoint_url=server,
-        region_name=REGION,
-        aws_access_key_id="AKIAVOORBEELD",
-        aws_secret_access_key=SECRET.reveal(),
-    )
-    owner.create_bucket(
-        Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": REGION}, ACL="public-read"
-    )
-    yield owner
-    owner.close()
+    with bucket_owner(server, NAME, SECRET.reveal()) as owner:
+        yield owner
 
 
 @pytest.fixture
 def bucket(server: str, client: Any) -> Bucket:
-    return Bucket(NAME, REGION, server, "werving/", None, "AKIAVOORBEELD")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> MediaStore:
-    return MediaStore(tmp_path / "media")
-
-
-@pytest.fixture
-def item(store: MediaStore) -> MediaItem:
-    return MediaItem(store.put(PICTURE, "image/jpeg"), "image/jpeg", 320, 320, "Een vlak.")
+    return Bucket(NAME, REGION, server, "werving/", None, KEY_ID)
 
 
 @pytest.fixture
