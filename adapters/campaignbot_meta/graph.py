@@ -54,9 +54,7 @@ class Graph:
     one for Instagram's videos below "rupload" unless `upload_url` names it.
     """
 
-    def __init__(
-        self, context: GraphContext, platform: str, upload_url: str | None = None
-    ) -> None:
+    def __init__(self, context: GraphContext, platform: str, upload_url: str | None = None) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
             raise AuthError("Meta: no access token")
