@@ -14,7 +14,6 @@ from typing import Any
 
 from campaignbot.domain.content import Content
 from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
-from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
 from campaignbot.platforms.protocol import BeforeCreate, ExternalPost
 from campaignbot_meta.graph import Graph, instant
@@ -24,14 +23,15 @@ from campaignbot_meta.graph import Graph, instant
 class Comments:
     """What one account comments. Facebook and Instagram name the same things differently.
 
-    `author` is None where the id of a comment's writer need not be the account's own. `permalink`
-    makes the address of a comment from the ids of the post and of the comment; None where the
-    platform has none.
+    `author` is None where the id of a comment's writer need not be the account's own. `is_ours`
+    tells whether a comment of that text is this content. `permalink` makes the address of a comment
+    from the ids of the post and of the comment; None where the platform has none.
     """
 
     graph: Graph
     author: str | None
     compose: Callable[[Content], str]
+    is_ours: Callable[[Content, str], bool]
     text_field: str
     time_field: str
     permalink: Callable[[str, str], str | None]
@@ -57,13 +57,13 @@ class Comments:
         fields = f"id,{self.text_field},{self.time_field},from"
         for row in self.graph.listed(post, "comments", params={"fields": fields}):
             created, text = instant(row.get(self.time_field)), str(row.get(self.text_field, ""))
-            if not self._is_ours(row) or (created is not None and created < since):
+            if not self._may_be_ours(row) or (created is not None and created < since):
                 continue
-            if is_same_post(content, self.compose(content), text):
+            if self.is_ours(content, text):
                 return ExternalPost(row["id"], self.permalink(post, row["id"]), created, text)
         return None
 
-    def _is_ours(self, row: Mapping[str, Any]) -> bool:
+    def _may_be_ours(self, row: Mapping[str, Any]) -> bool:
         """Tell whether a comment can be ours; Meta names its writer only to some permissions."""
         writer = row.get("from")
         told = writer.get("id") if isinstance(writer, Mapping) else None

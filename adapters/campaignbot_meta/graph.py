@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from facebook_business.api import FacebookAdsApi
 from facebook_business.session import FacebookSession
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.errors import AuthError, MetricRetired, PlatformUnavailable
 from campaignbot.platforms.protocol import Credentials
+from campaignbot.platforms.redaction import redact
+from campaignbot_meta.codes import NoNumbersYet
 from campaignbot_meta.errors import translated, without_words
+from campaignbot_meta.reading import ToldFile
 from campaignbot_meta.usage import Usage
 
 API_VERSION = "v26.0"
+_VIDEOS = "https://graph-video.facebook.com"
+_UPLOADS = "https://rupload.facebook.com"
 _PAGE = 50
 _MOST_PAGES = 20
 
@@ -43,9 +49,12 @@ class Graph:
     The SDK would send the token in every address and install a crash reporter; here it goes as a
     header and nothing is reported. The SDK takes a 502 with an HTML body for a success, so each
     answer is checked to be a JSON object of a 2xx status.
+
+    Meta takes videos on hosts of their own; another server that speaks its API has them all, the
+    one for Instagram's videos below "rupload" unless `upload_url` names it.
     """
 
-    def __init__(self, context: GraphContext, platform: str) -> None:
+    def __init__(self, context: GraphContext, platform: str, upload_url: str | None = None) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
             raise AuthError("Meta: no access token")
@@ -56,8 +65,11 @@ class Graph:
         self.usage = Usage(context.clock)
         session.requests.hooks["response"].append(self.usage.note)
         context.calls.listen(session.requests, platform)
+        self._videos, uploads = _VIDEOS, _UPLOADS
         if context.base_url:
-            session.GRAPH = context.base_url.rstrip("/")
+            session.GRAPH = self._videos = context.base_url.rstrip("/")
+            uploads = f"{session.GRAPH}/rupload"
+        self._uploads = (upload_url or uploads).rstrip("/")
         self._session = session
         self._api = FacebookAdsApi(session, api_version=API_VERSION)
         self._retired: set[str] = set()
@@ -67,22 +79,60 @@ class Graph:
         method: str,
         *path: str,
         params: Mapping[str, Any] | None = None,
-        files: Mapping[str, tuple[str, BinaryIO | bytes, str]] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        host: str | None = None,
     ) -> dict[str, Any]:
         """Send one request; return its JSON object. Raises a PlatformError for all else."""
         with translated(self._token, self.clock):
             answer = self._api.call(
-                method, path, params=dict(params or {}), files=dict(files or {})
+                method,
+                path,
+                params=dict(params or {}),
+                files=dict(files or {}),
+                url_override=host,
             )
             body = answer.json()
-        if not isinstance(body, dict) or not 200 <= int(answer.status()) < 300:
-            raise without_words(
-                int(answer.status()),
-                "Meta answered with no JSON object",
-                answer.headers(),
-                self.clock.now(),
+        return self._checked(int(answer.status()), body, answer.headers())
+
+    def call_videos(
+        self,
+        *path: str,
+        params: Mapping[str, Any],
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Send one request to the host that takes a page's videos; as `call`."""
+        return self.call("POST", *path, params=params, files=files, host=self._videos)
+
+    def send_file(self, container: str, file: ToldFile, offset: int, size: int) -> None:
+        """Send the rest of a video for Instagram, from where its container holds it so far.
+
+        What `file` raises while it is read passes through.
+        """
+        with translated(self._token, self.clock):
+            answer = self._session.requests.post(
+                f"{self._uploads}/ig-api-upload/{API_VERSION}/{container}",
+                data=file,
+                headers={
+                    "Authorization": f"OAuth {self._token.reveal()}",
+                    "Content-Type": "application/octet-stream",
+                    "offset": str(offset),
+                    "file_size": str(size),
+                },
+                timeout=self._session.timeout,
             )
-        return body
+            body = answer.json()
+        told = self._checked(answer.status_code, body, answer.headers)
+        if told.get("success") is not True:
+            raise PlatformUnavailable("Meta did not confirm the upload", advice=Advice.UPLOAD_AGAIN)
+
+    def _checked(self, status: int, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+        if isinstance(body, dict) and 200 <= status < 300:
+            return body
+        said = "Meta answered with no JSON object"
+        if isinstance(body, dict):
+            details = body.get("debug_info") or body.get("error") or {}
+            said = redact(str(details.get("message") or "upload refused"), [self._token])
+        raise without_words(status, said, headers, self.clock.now())
 
     def listed(self, *path: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the rows of a list, page after page.
@@ -105,11 +155,14 @@ class Graph:
         """Return the values of a node's metrics by Meta's names.
 
         One unknown metric makes Meta refuse all of them: then each is asked for by itself, and
-        the unknown ones are remembered as retired.
+        the unknown ones are remembered as retired, for as long as this adapter is open: another
+        version of the API may know them again. Empty where Meta has no numbers of so few viewers.
         """
         wanted = [name for name in names if name not in self._retired]
         try:
             return self._insights(node, wanted) if wanted else {}
+        except NoNumbersYet:
+            return {}
         except MetricRetired:
             if len(wanted) == 1:
                 self._retired.add(wanted[0])

@@ -6,11 +6,17 @@ from datetime import date
 
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
-from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.limits import Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
 from campaignbot_meta.connecting import INSTAGRAM
+from campaignbot_meta.mentions import put_mentions
 
 _READ = date(2026, 11, 24)
+_PUBLISHING = "https://developers.facebook.com/documentation/instagram-platform/content-publishing"
+_CONTAINERS = (
+    "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/"
+    "ig-user/media/"
+)
 _ERRORS = (
     "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/"
     "error-codes/"
@@ -19,7 +25,7 @@ _ERRORS = (
 
 def compose(content: Content) -> str:
     """Return the text alone: a link in a caption cannot be followed, so none is put there."""
-    return content.text
+    return put_mentions(content.text, content.mentions, lambda _name, user: f"@{user.lstrip('@')}")
 
 
 def _open(context: AdapterContext) -> Adapter:
@@ -33,14 +39,20 @@ PLATFORM = Platform(
     label="Instagram",
     limits=Limits(
         text=Limit(2200, _ERRORS, _READ),
-        images=Limit(10, _ERRORS, _READ),
+        images=Limit(10, _PUBLISHING, _READ),
         alt_text=Limit(1000, None, _READ, "a compiled reference says 1000; not on Meta's page"),
-        hashtags=Limit(30, _ERRORS, _READ),
+        hashtags=Limit(30, _CONTAINERS, _READ),
+        mentions=Limit(20, _CONTAINERS, _READ),
         image_bytes=Limit(8 * 1024 * 1024, _ERRORS, _READ),
         image_ratio_min_permille=Limit(800, _ERRORS, _READ),
         image_ratio_max_permille=Limit(1910, _ERRORS, _READ),
         image_mimes=("image/jpeg",),
         image_required=True,
+        video=VideoLimits(
+            bytes=Limit(300_000_000, _CONTAINERS, _READ),
+            duration_min_ms=Limit(3_000, _CONTAINERS, _READ),
+            duration_max_ms=Limit(15 * 60_000, _CONTAINERS, _READ),
+        ),
     ),
     count=len,
     compose=compose,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from campaignbot.domain.accounts import RateBudget
-from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Receipt
 from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
 from campaignbot.platforms.matching import is_same_post
-from campaignbot.platforms.outcomes import Outcome, Pending, Published, Rejected, Unknown
+from campaignbot.platforms.outcomes import Outcome, Pending, Published, Unknown
 from campaignbot.platforms.protocol import (
     AccountIdentity,
     AdapterContext,
@@ -23,11 +22,15 @@ from campaignbot.platforms.protocol import (
     untold,
 )
 from campaignbot_meta import node
+from campaignbot_meta.codes import NotReady
 from campaignbot_meta.comments import Comments
+from campaignbot_meta.containers import CONTAINER, ITEMS, Containers
+from campaignbot_meta.errors import of_container
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.instagram import compose
+from campaignbot_meta.quota import Quota
+from campaignbot_meta.waiting import ASK_AGAIN_S, Pause
 
-CONTAINER = "instagram_container"
 _NAMES = {
     "views": Metric.IMPRESSIONS,
     "reach": Metric.REACH,
@@ -36,24 +39,23 @@ _NAMES = {
     "shares": Metric.SHARES,
     "saved": Metric.SAVES,
 }
-_POLLS = 6
-_ASK_AGAIN_S = 60
 
 
 class InstagramAdapter:
     """One account; `external_id` is its Instagram user id.
 
-    A post is made of a container, which Instagram fills by fetching the picture, and its
-    publication. The container is the receipt: its status tells whether it was published.
+    A post is made of a container, which Instagram fills by fetching the picture, or is sent the
+    video for, and its publication. The container is the receipt: its status tells whether it was
+    published.
     """
 
-    def __init__(
-        self, context: AdapterContext, pause: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._account, self._media = context.external_id, context.media
-        self._graph, self._pause = Graph(context, "instagram"), pause
+    def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
+        self._account = context.external_id
+        self._graph = Graph(context, "instagram", context.options.get("upload_url"))
+        self._containers = Containers(self._graph, self._account, context.media, pause)
+        self._quota = Quota(self._graph, self._account)
         self._comments = Comments(
-            self._graph, None, compose, "text", "timestamp", lambda _post, _comment: None
+            self._graph, None, compose, _is_ours, "text", "timestamp", lambda _post, _comment: None
         )
 
     def verify(self) -> AccountIdentity:
@@ -73,23 +75,38 @@ class InstagramAdapter:
             return self._comments.publish(content, reply_to, before_create)
         sent = False
         try:
-            container = self._container(content, resume)
-            status = self._wait_for(container)
-            receipt = Receipt(CONTAINER, {"id": container})
-            if status == "IN_PROGRESS":
-                return Pending(receipt, _ASK_AGAIN_S)
-            if status != "FINISHED":
-                return Rejected(f"Instagram could not use the picture ({status})")
+            self._quota.require_room()
+            receipt, status = self._containers.prepare(content, resume, progress)
+            if status.code == "PUBLISHED":
+                return self._published_before(content, receipt)
+            if status.is_busy:
+                return Pending(receipt, ASK_AGAIN_S)
+            if status.code != "FINISHED":
+                raise of_container(status.said or f"Instagram: container {status.code}")
             before_create(receipt)
             sent = True
             answer = self._graph.call(
-                "POST", self._account, "media_publish", params={"creation_id": container}
+                "POST",
+                self._account,
+                "media_publish",
+                params={"creation_id": receipt.data["id"]},
             )
+        except NotReady:
+            # Refused, so nothing was created: the container is looked at again, or made anew.
+            return Pending(receipt, ASK_AGAIN_S)
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
+        self._quota.note_published()
         if not answer.get("id"):
             return Unknown("Instagram answered without the id of the post")
         return Published(answer["id"], self._permalink(answer["id"]))
+
+    def _published_before(self, content: Content, receipt: Receipt) -> Outcome:
+        """Return the post of an earlier attempt, whose answer was lost."""
+        found = self._listed(content, None)
+        if found is None:
+            return Unknown("Instagram says that this was published, but does not list it yet")
+        return Published(found.external_id, found.permalink)
 
     def find_published(
         self,
@@ -101,16 +118,27 @@ class InstagramAdapter:
         """Look by the container's own status first: it says whether it was published."""
         if reply_to is not None:
             return self._comments.find(content, since, reply_to)
-        if receipt is not None and receipt.kind == CONTAINER:
-            if self._status(receipt.data["id"]) != "PUBLISHED":
-                return None
+        if receipt is not None and not self._may_be_published(receipt):
+            return None
+        return self._listed(content, since)
+
+    def _may_be_published(self, receipt: Receipt) -> bool:
+        """Ask the container of a receipt; one that Instagram has forgotten proves nothing."""
+        if receipt.kind != CONTAINER:
+            return receipt.kind != ITEMS
+        try:
+            return self._containers.status(receipt.data["id"]).code == "PUBLISHED"
+        except ContentRefused:
+            return True
+
+    def _listed(self, content: Content, since: datetime | None) -> ExternalPost | None:
         for row in self._graph.listed(
             self._account, "media", params={"fields": "id,caption,timestamp,permalink"}
         ):
             created = instant(row.get("timestamp"))
-            if created is not None and created < since:
+            if since is not None and created is not None and created < since:
                 return None
-            if is_same_post(content, compose(content), row.get("caption", "")):
+            if _is_ours(content, row.get("caption", "")):
                 return ExternalPost(
                     row["id"], row.get("permalink"), created, row.get("caption", "")
                 )
@@ -133,47 +161,10 @@ class InstagramAdapter:
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(profile["followers_count"])})
 
     def budgets(self) -> Sequence[RateBudget]:
-        return self._graph.usage.budgets()
+        return (*self._graph.usage.budgets(), *self._quota.budgets())
 
     def close(self) -> None:
         self._graph.close()
-
-    def _container(self, content: Content, resume: Receipt | None) -> str:
-        """Return the container of an earlier attempt if it can still be used, else a new one."""
-        if resume is not None and resume.kind == CONTAINER:
-            if self._status(resume.data["id"]) in {"IN_PROGRESS", "FINISHED"}:
-                return resume.data["id"]
-        if not content.media:
-            raise ContentRefused("Instagram takes no post without a picture")
-        if len(content.media) == 1:
-            return self._create({**self._image(content.media[0]), "caption": compose(content)})
-        items = [
-            self._create({**self._image(item), "is_carousel_item": "true"})
-            for item in content.media
-        ]
-        for item in items:
-            self._wait_for(item)
-        return self._create(
-            {"media_type": "CAROUSEL", "children": ",".join(items), "caption": compose(content)}
-        )
-
-    def _image(self, item: MediaItem) -> dict[str, Any]:
-        return {"image_url": self._media.public_url(item), "alt_text": item.alt_text}
-
-    def _create(self, params: Mapping[str, Any]) -> str:
-        return str(self._graph.call("POST", self._account, "media", params=params)["id"])
-
-    def _status(self, container: str) -> str:
-        answer = self._graph.call("GET", container, params={"fields": "status_code,status"})
-        return str(answer.get("status_code", "ERROR"))
-
-    def _wait_for(self, container: str) -> str:
-        for wait in range(_POLLS):
-            status = self._status(container)
-            if status != "IN_PROGRESS":
-                return status
-            self._pause(min(2.0**wait * 0.5, 5.0))
-        return "IN_PROGRESS"
 
     def _permalink(self, media: str) -> str | None:
         """Return the address of the post; the post stands, also when this question fails."""
@@ -182,3 +173,7 @@ class InstagramAdapter:
         except PlatformError:
             return None
         return str(answer["permalink"]) if answer.get("permalink") else None
+
+
+def _is_ours(content: Content, text: str) -> bool:
+    return is_same_post(content, compose(content), text)

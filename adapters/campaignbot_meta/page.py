@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from campaignbot.domain.accounts import RateBudget
-from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
-from campaignbot.platforms.composing import link_below
-from campaignbot.platforms.errors import PlatformError, outcome_of
-from campaignbot.platforms.matching import is_same_post
+from campaignbot.platforms.advice import Advice
+from campaignbot.platforms.errors import (
+    ContentRefused,
+    PlatformError,
+    PlatformUnavailable,
+    outcome_of,
+)
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
 from campaignbot.platforms.protocol import (
     AccountIdentity,
@@ -24,7 +29,11 @@ from campaignbot.platforms.protocol import (
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
-from campaignbot_meta.graph import Graph, instant
+from campaignbot_meta.graph import Graph, instant, number
+from campaignbot_meta.videos import VIDEO, PageVideos
+from campaignbot_meta.waiting import Pause
+from campaignbot_meta.wording import is_ours
+from campaignbot_meta.wording import sent as message_of
 
 _NAMES = {
     "post_media_view": Metric.IMPRESSIONS,
@@ -33,17 +42,19 @@ _NAMES = {
     "post_reactions_by_type_total": Metric.REACTIONS,
 }
 _ACTIVITY = "post_activity_by_action_type"
+_VIDEO_VIEWS = "post_video_views"
 _TASK = "CREATE_CONTENT"
 
 
 class FacebookPageAdapter:
     """One page; `external_id` is its number, the token is the page's own."""
 
-    def __init__(self, context: AdapterContext) -> None:
+    def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
         self._page, self._media = context.external_id, context.media
         self._graph = Graph(context, "facebook")
+        self._videos = PageVideos(self._graph, self._page, self._media, pause)
         self._comments = Comments(
-            self._graph, self._page, link_below, "message", "created_time", permalink
+            self._graph, self._page, message_of, is_ours, "message", "created_time", permalink
         )
 
     def verify(self) -> AccountIdentity:
@@ -63,12 +74,22 @@ class FacebookPageAdapter:
         reply_to: str | None = None,
         progress: Progress = untold,
     ) -> Outcome:
-        if reply_to is not None:
-            return self._comments.publish(content, reply_to, before_create)
+        try:
+            if reply_to is not None:
+                post = self._videos.post_of(reply_to)
+                return self._comments.publish(content, post, before_create)
+            _require_fitting(content)
+        except PlatformError as error:
+            return outcome_of(error, create_was_sent=False)
+        if any(item.kind is MediaKind.VIDEO for item in content.media):
+            return self._videos.publish(content, resume, before_create, progress)
+        return self._publish(content, before_create)
+
+    def _publish(self, content: Content, before_create: BeforeCreate) -> Outcome:
         sent = False
         try:
             photos = [self._upload(item) for item in content.media]
-            params: dict[str, Any] = {"message": link_below(content)}
+            params: dict[str, Any] = {"message": message_of(content)}
             if photos:
                 params["attached_media"] = [{"media_fbid": photo} for photo in photos]
             elif content.link:
@@ -89,8 +110,11 @@ class FacebookPageAdapter:
         receipt: Receipt | None,
         reply_to: str | None = None,
     ) -> ExternalPost | None:
+        """Look by the video's own state first: it says whether it was published."""
         if reply_to is not None:
-            return self._comments.find(content, since, reply_to)
+            return self._comments.find(content, since, self._videos.post_of(reply_to))
+        if receipt is not None and receipt.kind == VIDEO:
+            return self._videos.find(receipt)
         rows = self._graph.listed(
             self._page,
             "published_posts",
@@ -100,7 +124,7 @@ class FacebookPageAdapter:
             },
         )
         for row in rows:
-            if is_same_post(content, link_below(content), row.get("message", "")):
+            if is_ours(content, row.get("message", "")):
                 return ExternalPost(
                     row["id"],
                     row.get("permalink_url"),
@@ -110,7 +134,10 @@ class FacebookPageAdapter:
         return None
 
     def edit(self, external_id: str, content: Content) -> None:
-        self._graph.call("POST", external_id, params={"message": link_below(content)})
+        post = self._videos.post_of(external_id)
+        answer = self._graph.call("POST", post, params={"message": message_of(content)})
+        if answer.get("success") is not True:
+            raise PlatformUnavailable("Facebook did not confirm the change")
 
     def delete(self, external_id: str) -> None:
         node.delete(self._graph, external_id)
@@ -118,7 +145,9 @@ class FacebookPageAdapter:
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         return node.metrics_of(
             external_ids,
-            lambda post: self._metrics(self._graph.insights(post, [*_NAMES, _ACTIVITY])),
+            lambda post: self._metrics(
+                self._graph.insights(self._videos.post_of(post), [*_NAMES, _ACTIVITY, _VIDEO_VIEWS])
+            ),
         )
 
     def fetch_account_metrics(self) -> Metrics:
@@ -140,11 +169,16 @@ class FacebookPageAdapter:
             params={"published": "false", "alt_text_custom": item.alt_text},
             files={"source": (name, self._media.read(item), item.mime)},
         )
+        if not answer.get("id"):
+            raise PlatformUnavailable("Facebook answered without the id of the photo")
         return str(answer["id"])
 
     def _metrics(self, told: Mapping[str, Any]) -> Metrics:
         base = self._graph.metrics(told, _NAMES)
         values, missing = dict(base.values), dict(base.missing)
+        # Posts without a video have none, which is no number of theirs.
+        if views := number(told.get(_VIDEO_VIEWS, 0)):
+            values[Metric.VIDEO_VIEWS] = views
         activity = told.get(_ACTIVITY)
         for name, metric in (("comment", Metric.COMMENTS), ("share", Metric.SHARES)):
             if isinstance(activity, Mapping):
@@ -153,6 +187,17 @@ class FacebookPageAdapter:
                 retired = self._graph.is_retired(_ACTIVITY)
                 missing[metric] = Missing.RETIRED if retired else Missing.TOO_YOUNG
         return Metrics(base.taken_at_utc, values, missing)
+
+
+def _require_fitting(content: Content) -> None:
+    """Raise ContentRefused for what a post of a page cannot hold, before anything is sent."""
+    kinds = [item.kind for item in content.media]
+    if MediaKind.DOCUMENT in kinds:
+        raise ContentRefused("Facebook takes no documents", advice=Advice.PICTURE_KIND)
+    if MediaKind.VIDEO in kinds and len(kinds) > 1:
+        raise ContentRefused(
+            "Facebook takes one video and no picture with it", advice=Advice.PICTURE_NUMBER
+        )
 
 
 def permalink(post_id: str, comment_id: str | None = None) -> str:

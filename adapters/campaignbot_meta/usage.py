@@ -17,11 +17,14 @@ from campaignbot.domain.accounts import BudgetOwner, RateBudget
 from campaignbot.domain.clock import Clock
 
 _APP = "x-app-usage"
+_PAGE = "x-page-usage"
 _BUSINESS = "x-business-use-case-usage"
 _SHARES = ("call_count", "total_cputime", "total_time")
 _POSTING = {"pages", "instagram"}
 """The use cases of what is posted; advertisements, for one, have limits of their own."""
 _WINDOW = timedelta(hours=1)
+_RESERVE = 5
+"""Percents that posting leaves alone: reading back and taking down must work until the end."""
 
 
 class Usage:
@@ -42,9 +45,10 @@ class Usage:
 
 def told(headers: Mapping[str, str], now: datetime) -> Iterator[RateBudget]:
     """Yield the budgets that these headers tell, in percents; what cannot be read is left out."""
-    app = _read(headers, _APP)
-    if isinstance(app, dict) and (left := _left(app)) is not None:
-        yield RateBudget(BudgetOwner.APP, "calls", left, now + _WINDOW)
+    for name, owner in ((_APP, BudgetOwner.APP), (_PAGE, BudgetOwner.ACCOUNT)):
+        row = _read(headers, name)
+        if isinstance(row, dict) and (left := _left(row)) is not None:
+            yield RateBudget(owner, "calls", left, now + _WINDOW)
     least: dict[str, RateBudget] = {}
     for row in _rows(headers):
         kind, left = str(row.get("type")), _left(row)
@@ -80,9 +84,15 @@ def _read(headers: Mapping[str, str], name: str) -> Any:
 
 
 def _left(row: Mapping[str, Any]) -> int | None:
-    """Return how many percents are left of the scarcest share; None where none can be read."""
+    """Return how many percents are left of the scarcest share; None where none can be read.
+
+    None are left close to the end, or where Meta names a wait.
+    """
     used = [value for name in _SHARES if (value := _number(row.get(name))) is not None]
-    return max(0, 100 - max(used)) if used else None
+    if not used:
+        return None
+    left = max(0, 100 - max(used))
+    return 0 if left <= _RESERVE or _minutes(row) else left
 
 
 def _minutes(row: Mapping[str, Any]) -> int:

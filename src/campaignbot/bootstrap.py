@@ -10,25 +10,28 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from uuid import UUID
 
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.connecting.access import Access
 from campaignbot.connecting.apps import connecting_of
 from campaignbot.connecting.connect import connect
+from campaignbot.connecting.hosting import no_longer_needed, open_host, try_out
 from campaignbot.connecting.renew import Renewal, renew_due, renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import Place, Problem, user_error
 from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.ids import uuid7
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.secrets import Secret
 from campaignbot.drafting.drafts import tracked_link
 from campaignbot.gateways.credentials import Vault, make_key, require_key
+from campaignbot.gateways.hosting import PublicMedia
 from campaignbot.gateways.mail import Mailer
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.i18n import Translator, asked_language
@@ -43,6 +46,7 @@ from campaignbot.platforms.protocol import (
     Adapter,
     AdapterContext,
     Credentials,
+    MediaSource,
     Platform,
 )
 from campaignbot.platforms.registry import load_platform
@@ -103,6 +107,8 @@ class Application:
         self._adapters: _Opened = {}
         self._measuring: _Opened = {}
         self._opening = Lock()
+        self._hosting = RLock()
+        self._page_host: tuple[bytes, PublicHost] | None = None
         self._database: Database | None = None
         # A version of a brief never changes; reading one for every post would be dear.
         self._latent: dict[tuple[UUID, int], frozenset[str]] = {}
@@ -138,6 +144,75 @@ class Application:
         if url is None and served is not None:
             url = f"http://127.0.0.1:{served}"
         return MediaStore(self.workdir / "media", url)
+
+    @cached_property
+    def public_media(self) -> PublicMedia:
+        """The media for adapters: the files, and addresses from which platforms can fetch them."""
+        chosen = self.settings.media
+        practice = self.settings.simulated or chosen.serve_port is not None
+        return PublicMedia(self.media, lambda: self.public_host, here_too=practice)
+
+    @property
+    def public_host(self) -> PublicHost | None:
+        """Where pictures are put for platforms that fetch them; None where none is configured."""
+        with self._hosting:
+            if self.settings.media.facebook is not None:
+                # Whoever connects the page again gives it another token.
+                return self._page(self.settings.media.facebook)
+            return self._chosen_host
+
+    @cached_property
+    def _chosen_host(self) -> PublicHost | None:
+        return open_host(
+            self.settings.media,
+            self.workdir,
+            self.media,
+            lambda: self.watched.secrets.find(Service.S3),
+            self._page,
+        )
+
+    def _page(self, key: str) -> PublicHost:
+        """Return the page that holds pictures for other platforms, with the token stored now."""
+        entry = self.entries.get(key)
+        open_it = self.platforms[entry.platform].open_host if entry else None
+        if open_it is None:
+            raise user_error("media.no_such_page", remedy="media.no_such_page.remedy", key=key)
+        with self.database.read() as tx:
+            account = self.access.account(tx, key)
+            sealed = credentials.sealed_of(tx, account.id)
+        if sealed is None:
+            raise user_error(
+                "media.page_unconnected", remedy="media.page_unconnected.remedy", key=key
+            )
+        if self._page_host is None or self._page_host[0] != sealed[0]:
+            secrets = Credentials(self._vault().open(sealed[0]), sealed[1])
+            self._page_host = sealed[0], open_it(self._context(account, secrets, self.media))
+        return self._page_host[1]
+
+    def try_public_host(self, secret: Secret | None = None) -> str:
+        """Put a picture on the web and look whether it can be fetched; UserError where it cannot.
+
+        With the secret of a storage, if one is given. Return its address, which is gone by then.
+        """
+        host, media = self.public_host, self.public_media
+        if secret is not None:
+            host = open_host(
+                self.settings.media, self.workdir, self.media, lambda: secret, self._page
+            )
+            media = media.on(host)
+        return try_out(self.media, host, media)
+
+    def tidy_public_host(self, *, dry_run: bool = False) -> list[str]:
+        """Take media off the web that no post waits for any more; return their hashes."""
+        host = self.public_host
+        if host is None:
+            raise user_error("media.no_public_url", remedy="media.no_public_url.remedy")
+        with self.database.read() as tx:
+            known = publications.list_publications(tx)
+        over = no_longer_needed(known)
+        for item in () if dry_run else over:
+            host.remove(item)
+        return [item.sha256 for item in over]
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -246,18 +321,22 @@ class Application:
         return adapter
 
     def _open(self, account: Account, secrets: Credentials) -> Adapter:
+        context = self._context(account, secrets, self.public_media)
+        return self.access.platform(account).open_adapter(context)
+
+    def _context(
+        self, account: Account, secrets: Credentials, source: MediaSource
+    ) -> AdapterContext:
         entry = self._entry(account)
-        return self.access.platform(account).open_adapter(
-            AdapterContext(
-                external_id=account.external_id,
-                credentials=secrets,
-                media=self.media,
-                clock=self.clock,
-                base_url=entry.base_url,
-                timeout_s=entry.timeout_s,
-                options=entry.options,
-                calls=self.calls,
-            )
+        return AdapterContext(
+            external_id=account.external_id,
+            credentials=secrets,
+            media=source,
+            clock=self.clock,
+            base_url=entry.base_url,
+            timeout_s=entry.timeout_s,
+            options=entry.options,
+            calls=self.calls,
         )
 
     def _open_consent(
@@ -438,6 +517,9 @@ class Application:
             for _, adapter in opened.values():
                 adapter.close()
             opened.clear()
+        for host in (self.__dict__.get("_chosen_host"), self._page_host and self._page_host[1]):
+            if host is not None:
+                host.close()
         if self._database is not None:
             self._database.close()
 

@@ -61,12 +61,40 @@ class PublishingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class S3Settings:
+    """Storage on the web that speaks Amazon's S3; its secret key stands elsewhere."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    bucket: str
+    """The name of the bucket."""
+    region: str | None = None
+    """Where it is, such as eu-central-1."""
+    endpoint: str | None = None
+    """The address of a storage that is not Amazon's own."""
+    prefix: str = ""
+    """What the names in the bucket begin with."""
+    public_url: str | None = None
+    """The bucket's address for everyone; without one, addresses are signed and last a day."""
+    key_id: str | None = None
+    """The name of the access key; without one, what the machine itself was given is used."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaSettings:
-    """Where pictures can be fetched by platforms that fetch them themselves (Instagram)."""
+    """Where pictures can be fetched by platforms that fetch them themselves (Instagram).
+
+    One of `public_url`, `s3` and `facebook`: see docs/media-hosts.md.
+    """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     public_url: str | None = None
-    """The address under which the folder media/ is on the web."""
+    """The address under which the folder is on the web: media/, or the one that `folder` names."""
+    folder: Path | None = None
+    """A folder of your web server, on this machine or mounted, to which pictures are copied."""
+    s3: S3Settings | None = None
+    """Storage on the web to which pictures are copied."""
+    facebook: str | None = None
+    """The key of a Facebook page in accounts.yaml that holds the pictures, unpublished."""
     serve_port: int | None = None
     """Serve media/ on this port of this machine; for the sandbox only."""
 
@@ -206,6 +234,7 @@ def load_settings(workdir: Path) -> Settings:
             known="nl, en",
         )
     _require_zone(settings.zone, path)
+    _require_one_place(settings.media, path)
     for number, address in enumerate(settings.watch.alerts_to):
         _require_email(address, Place(path, field=f"watch.alerts_to.{number}"))
     return settings
@@ -291,6 +320,36 @@ def _require_replies(entry: AccountEntry, place: Place) -> None:
             place=place,
             platform=load_platform(entry.platform).label,
         )
+
+
+def _require_one_place(media: MediaSettings, path: Path) -> None:
+    """Raise UserError for several places to put media in, or for one without an address."""
+    names = ("public_url", "s3", "facebook")
+    chosen = [name for name in names if getattr(media, name) is not None]
+    if len(chosen) > 1:
+        raise user_error(
+            "settings.media_places",
+            remedy="settings.media_places.remedy",
+            place=Place(path, field=f"media.{chosen[1]}"),
+            names=", ".join(chosen),
+        )
+    if media.folder is not None and media.public_url is None:
+        raise user_error(
+            "settings.media_folder",
+            remedy="settings.media_folder.remedy",
+            place=Place(path, field="media.folder"),
+        )
+    addresses = {"public_url": media.public_url}
+    if media.s3 is not None:
+        addresses |= {"s3.endpoint": media.s3.endpoint, "s3.public_url": media.s3.public_url}
+    for name, address in addresses.items():
+        if address is not None and not address.startswith(("https://", "http://")):
+            raise user_error(
+                "settings.bad_address",
+                remedy="settings.bad_address.remedy",
+                place=Place(path, field=f"media.{name}"),
+                value=address,
+            )
 
 
 def _require_email(address: str, place: Place) -> None:

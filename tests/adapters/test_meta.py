@@ -1,138 +1,110 @@
-"""What is particular to Meta: retired metrics, containers, and a token that stays out of sight."""
+"""What Meta's numbers and limits are: retired metrics, permissions, usage as headers tell it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.adapters.stand import ACCOUNTS, NOW, SandboxStand
+from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.stand import NOW
 
+from campaignbot.domain.accounts import BudgetOwner, RateBudget
+from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Missing
-from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
-from campaignbot.platforms.errors import PlatformUnavailable
-from campaignbot.sandbox import Sandbox, SandboxPost, graph
-from campaignbot_meta.instagram_account import CONTAINER
+from campaignbot.platforms.errors import PermissionMissing
+from campaignbot.sandbox import graph_insights
+from campaignbot_meta import usage
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    yield running
-    running.stop()
+def meta(tmp_path: Path) -> Iterator[Meta]:
+    with meta_stand(tmp_path) as stand:
+        yield stand
 
 
-@pytest.fixture
-def instagram(sandbox: Sandbox, tmp_path: Path) -> Iterator[SandboxStand]:
-    stand = SandboxStand("instagram", sandbox, tmp_path)
-    yield stand
-    stand.close()
-
-
-def published(stand: SandboxStand, text: str = "Een bericht.") -> str:
-    outcome = stand.adapter().publish(
-        stand.content(text), resume=None, before_create=lambda _receipt: None
-    )
+def published(meta: Meta, platform: str) -> str:
+    adapter = meta.page() if platform == "facebook" else meta.instagram()
+    outcome = meta.publish(adapter, Content("Een bericht.", media=(meta.picture(),)))
     assert isinstance(outcome, outcomes.Published), outcome
+    meta.pass_time(timedelta(days=2))
     return outcome.external_id
 
 
+@pytest.mark.parametrize(
+    ("platform", "table", "name", "metric"),
+    [
+        ("facebook", "POST_METRICS", "post_clicks", Metric.CLICKS),
+        ("facebook", "POST_METRICS", "post_activity_by_action_type", Metric.SHARES),
+        ("instagram", "MEDIA_METRICS", "saved", Metric.SAVES),
+    ],
+)
 def test_one_retired_metric_does_not_empty_the_others(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    meta: Meta,
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    table: str,
+    name: str,
+    metric: Metric,
 ) -> None:
     # What the platform knows is data of the sandbox; Meta retires some of it every year.
-    monkeypatch.setattr(graph, "POST_METRICS", graph.POST_METRICS - {"post_clicks"})
-    stand = SandboxStand("facebook", sandbox, tmp_path)
-    post, adapter = published(stand), stand.adapter()
-    for _ in range(2):
-        metrics = adapter.fetch_metrics([post])[post]
-        assert metrics.missing[Metric.CLICKS] is Missing.RETIRED
-        assert {Metric.IMPRESSIONS, Metric.REACH, Metric.REACTIONS} <= set(metrics.values)
-    asked = sandbox.world.requests["facebook metrics"]
+    monkeypatch.setattr(graph_insights, table, getattr(graph_insights, table) - {name})
+    post = published(meta, platform)
+    adapter = meta.page() if platform == "facebook" else meta.instagram()
+    told = adapter.fetch_metrics([post])[post]
+    assert told.missing[metric] is Missing.RETIRED
+    assert {Metric.IMPRESSIONS, Metric.REACH, Metric.REACTIONS} <= set(told.values)
+    asked = meta.sandbox.world.requests["facebook metrics"]
+    again = adapter.fetch_metrics([post])[post]
+    assert again.missing == told.missing
+    assert meta.sandbox.world.requests["facebook metrics"] == asked + 1, "remembered as retired"
+
+
+def test_when_all_metrics_are_retired_nothing_is_asked_any_more(
+    meta: Meta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_insights, "MEDIA_METRICS", {"something_new"})
+    post, adapter = published(meta, "instagram"), meta.instagram()
+    told = adapter.fetch_metrics([post])[post]
+    assert not told.values and set(told.missing.values()) == {Missing.RETIRED}
+    asked = meta.sandbox.world.requests["facebook metrics"]
     adapter.fetch_metrics([post])
-    assert sandbox.world.requests["facebook metrics"] == asked + 1, "it is remembered as retired"
-    stand.close()
+    assert meta.sandbox.world.requests["facebook metrics"] == asked
 
 
-def test_an_interrupted_instagram_post_goes_on_from_its_container(
-    instagram: SandboxStand,
-) -> None:
-    receipts: list[Receipt | None] = []
-
-    class Stopped(Exception):
-        pass
-
-    def stop(receipt: Receipt | None) -> None:
-        receipts.append(receipt)
-        raise Stopped
-
-    content = instagram.content("Halverwege gestopt.")
-    with pytest.raises(Stopped):
-        instagram.adapter().publish(content, resume=None, before_create=stop)
-    assert receipts[0] is not None and receipts[0].kind == CONTAINER
-    again: list[Receipt | None] = []
-    outcome = instagram.adapter().publish(content, resume=receipts[0], before_create=again.append)
-    assert isinstance(outcome, outcomes.Published)
-    assert again == receipts, "the same container, not a second one"
+def test_without_the_permission_for_numbers_it_says_which_one(meta: Meta) -> None:
+    post = published(meta, "facebook")
+    meta.account("facebook").scopes = ("pages_manage_posts", "pages_read_engagement")
+    with pytest.raises(PermissionMissing, match="read_insights"):
+        meta.page().fetch_metrics([post])
 
 
-def test_a_container_that_expired_is_made_again(sandbox: Sandbox, instagram: SandboxStand) -> None:
-    container = sandbox.world.next_id()
-    sandbox.world.pending[container] = {
-        "container": True,
-        "owner": "3001",
-        "caption": "oud",
-        "created_at": sandbox.world.now() - timedelta(days=2),
-        "published": None,
-        "media": [],
-    }
-    seen: list[Receipt | None] = []
-    outcome = instagram.adapter().publish(
-        instagram.content("Nieuw."),
-        resume=Receipt(CONTAINER, {"id": container}),
-        before_create=seen.append,
-    )
-    assert isinstance(outcome, outcomes.Published)
-    assert seen[0] is not None and seen[0].data["id"] != container
+def told(headers: dict[str, object]) -> list[RateBudget]:
+    return list(usage.told({name: json.dumps(value) for name, value in headers.items()}, NOW))
 
 
-def test_a_container_says_whether_it_was_published(instagram: SandboxStand) -> None:
-    receipts: list[Receipt | None] = []
-    content = instagram.content("Antwoord kwijt.")
-    instagram.fail("create", "drop_after")
-    outcome = instagram.adapter().publish(content, resume=None, before_create=receipts.append)
-    assert isinstance(outcome, outcomes.Unknown)
-    since = instagram.clock.now() - timedelta(minutes=10)
-    assert instagram.adapter().find_published(content, since, receipts[0]) is not None
+def test_posting_stops_before_the_limit_is_hit() -> None:
+    def left(percent: int) -> int:
+        row = {"type": "pages", "call_count": percent, "total_cputime": 1, "total_time": 1}
+        return told({"X-Business-Use-Case-Usage": {"2001": [row]}})[0].remaining
+
+    assert (left(1), left(60), left(94)) == (99, 40, 6)
+    assert (left(95), left(99), left(100), left(140)) == (0, 0, 0, 0)
 
 
-def test_a_comment_is_not_proved_absent_by_a_part_of_the_list(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    stand = SandboxStand("facebook", sandbox, tmp_path)
-    parent = published(stand)
-    for number in range(1001):
-        sandbox.world.add_post(
-            SandboxPost(f"9_{number}", "facebook", "0", "Leuk!", NOW, reply_to=parent)
-        )
-    sought = stand.content("Onze eigen opmerking.", pictures=0)
-    with pytest.raises(PlatformUnavailable, match="more than 1000"):
-        stand.adapter().find_published(sought, NOW - timedelta(hours=1), None, parent)
-    stand.close()
+def test_a_wait_that_is_named_counts_also_when_the_shares_are_low() -> None:
+    row = {"type": "instagram", "call_count": 10, "estimated_time_to_regain_access": 9}
+    assert told({"X-Business-Use-Case-Usage": {"3001": [row]}}) == [
+        RateBudget(BudgetOwner.ACCOUNT, "instagram", 0, NOW + timedelta(minutes=9))
+    ]
 
 
-def test_the_token_is_in_no_address(sandbox: Sandbox, tmp_path: Path) -> None:
-    from facebook_business.session import FacebookSession
-
-    stand = SandboxStand("facebook", sandbox, tmp_path)
-    adapter: Any = stand.adapter()
-    session: FacebookSession = adapter._graph._session
-    assert "access_token" not in session.requests.params
-    assert session.requests.headers["Authorization"].startswith("Bearer ")
-    stand.close()
+def test_the_usage_of_app_and_page_are_told_apart() -> None:
+    shares = {"call_count": 20, "total_time": 30, "total_cputime": 10}
+    assert told({"X-App-Usage": shares, "X-Page-Usage": {**shares, "total_time": 50}}) == [
+        RateBudget(BudgetOwner.APP, "calls", 70, NOW + timedelta(hours=1)),
+        RateBudget(BudgetOwner.ACCOUNT, "calls", 50, NOW + timedelta(hours=1)),
+    ]

@@ -175,7 +175,7 @@ def test_media_stay_in_the_works_and_then_fail(room: Room) -> None:
 def test_a_container_is_in_the_works_and_then_fails(room: Room) -> None:
     room.world.pending["55"] = {
         "container": True, "owner": "31", "caption": "", "created_at": NOW, "published": None,
-        "media": [],
+        "media": [], "kind": "IMAGE", "item": False, "finished_at": NOW, "data": b"",
     }  # fmt: skip
     room.begin(Step("processing_slow", "instagram", times=1), Step("processing_fails", "instagram"))
     asked = [room.graph("GET", "55?fields=status_code", "t-instagram").json() for _ in range(3)]

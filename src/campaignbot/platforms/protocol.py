@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Receipt
@@ -79,7 +80,11 @@ class MediaSource(Protocol):
         ...
 
     def public_url(self, item: MediaItem) -> str:
-        """Return an address that the platform can fetch; UserError where none is configured."""
+        """Return an address that the platform can fetch.
+
+        UserError where none is configured; MediaUnreachable, which passes through, where the medium
+        cannot be had there now.
+        """
         ...
 
 
@@ -199,7 +204,7 @@ class Platform:
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
     `credential_fields`. `api_version` is what the adapter speaks, where versions end. `read_price`
     is what reading the numbers of one post costs, `prices` the list from which that and `cost` are
-    reckoned.
+    reckoned. `open_host` is there where an account can hold pictures that other platforms fetch.
     """
 
     name: str
@@ -224,6 +229,7 @@ class Platform:
     api_version: ApiVersion | None = None
     read_price: Money | None = None
     prices: tuple[Price, ...] = ()
+    open_host: Callable[[AdapterContext], PublicHost] | None = None
 
     def length(self, content: Content) -> int:
         """Return how long a content is, in the way the platform counts what it receives."""

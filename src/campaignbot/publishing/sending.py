@@ -14,6 +14,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.findings import Finding
+from campaignbot.domain.hosting import MediaUnreachable
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication, Receipt
 from campaignbot.platforms import outcomes
@@ -148,14 +149,9 @@ class Sender:
             raise
         except UserError as error:
             reason = error.problems[0].what
-            if sent:
-                outcome, reason = outcomes.Unknown(reason.key), None
-            elif checked and adapter is None:
-                # The vault's key is another one on this machine, or gone: no fault of the post.
-                outcome = outcomes.Unavailable(reason.key)
-            else:
-                # Something of ours is missing (a picture, an address): nothing was sent.
-                outcome = outcomes.Rejected(reason.key)
+            keyless = checked and adapter is None
+            outcome = _of_our_own(error, sent=sent, keyless=keyless)
+            reason = None if sent else reason
         except PlatformError as error:
             outcome = outcome_of(error, create_was_sent=sent)
         except Exception as error:
@@ -290,6 +286,21 @@ class Sender:
         state, now = AccountState.TOKEN_EXPIRED, self._clock.now()
         accounts.set_account_state(tx, account.id, state, now=now, actor=self._actor)
         return "publishing.auth_expired"
+
+
+def _of_our_own(error: UserError, *, sent: bool, keyless: bool) -> Outcome:
+    """Return the outcome of something of ours that is missing or wrong."""
+    key = error.problems[0].what.key
+    if sent:
+        return outcomes.Unknown(key)
+    if keyless:
+        # The vault's key is another one on this machine, or gone: no fault of the post.
+        return outcomes.Unavailable(key)
+    if isinstance(error, MediaUnreachable):
+        # A web server may be back in a minute.
+        return outcomes.Unavailable(key, Advice.MEDIA_UNREACHABLE)
+    # A picture is missing, or a setting: nothing was sent.
+    return outcomes.Rejected(key)
 
 
 def _reason(key: str, label: str, said: str, advice: Advice) -> Message:

@@ -35,8 +35,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
         web.post("/control/ghosts", set_ghosts),
-        web.post("/control/processing", set_processing),
         web.post("/control/credits", set_credits),
+        web.post("/control/processing", set_processing),
         web.get("/control/requests", requests),
         web.get("/control/applications", list_applications),
     ]

@@ -12,6 +12,7 @@ from aiohttp import web
 from campaignbot.sandbox.graph import (
     answered,
     first_url,
+    gone,
     graph_error,
     lacking,
     listed,
@@ -37,15 +38,6 @@ def _post(world: World, account: SandboxAccount, node: str) -> SandboxPost | Non
     return post if post is not None and post.account == account.external_id else None
 
 
-def _gone(method: str, node: str) -> web.Response:
-    return graph_error(
-        100,
-        f"Unsupported {method} request. Object with ID '{node}' does not exist, cannot be loaded "
-        "due to missing permissions, or does not support this operation.",
-        subcode=33,
-    )
-
-
 @kind("create")
 @signed
 async def create_comment(request: web.Request, account: SandboxAccount) -> web.Response:
@@ -55,7 +47,7 @@ async def create_comment(request: web.Request, account: SandboxAccount) -> web.R
     world, values = world_of(request), await params_of(request)
     post = _post(world, account, node)
     if post is None:
-        return _gone("post", node)
+        return gone("post", node)
     message = str(values.get("message", ""))
     if not message.strip():
         return graph_error(100, "(#100) The parameter message is required")
@@ -85,7 +77,7 @@ async def list_comments(request: web.Request, account: SandboxAccount) -> web.Re
         return refused
     world = world_of(request)
     if _post(world, account, node) is None:
-        return _gone("get", node)
+        return gone("get", node)
     comments = world.visible_replies(platform, node)
     return listed(request, [_row(account, comment) for comment in comments])
 

@@ -95,12 +95,10 @@ def platform_of(request: web.Request) -> str:
     if name != "facebook":
         return name
     world = world_of(request)
-    parts = request.path.split("/")
-    if len(parts) > 3 and world.account("instagram", parts[3]) is not None:
-        return "instagram"
-    if len(parts) > 3 and parts[3] in world.pending and "container" in world.pending[parts[3]]:
-        return "instagram"
-    return "instagram" if len(parts) > 3 and world.knew("instagram", parts[3]) else "facebook"
+    node = request.match_info.get("id") or (*request.path.split("/"), "", "", "")[3]
+    is_container = "container" in world.pending.get(node, {})
+    known = world.account("instagram", node) is not None or world.knew("instagram", node)
+    return "instagram" if known or is_container else "facebook"
 
 
 async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:

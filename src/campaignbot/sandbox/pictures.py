@@ -17,3 +17,18 @@ def jpeg_size(data: bytes) -> tuple[int, int] | None:
             return int.from_bytes(data[at + 7 : at + 9], "big"), height
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return None
+
+
+_KINDS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+)
+
+
+def picture_kind(data: bytes) -> str | None:
+    """Return what sort of picture the bytes begin like, as a media type; None for no picture."""
+    return next((mime for start, mime in _KINDS if data.startswith(start)), None)

@@ -15,6 +15,12 @@ from campaignbot.sandbox import (
     control,
     graph,
     graph_comments,
+    graph_insights,
+    graph_instagram,
+    graph_nodes,
+    graph_pages,
+    graph_uploads,
+    graph_videos,
     linkedin,
     linkedin_comments,
     linkedin_media,
@@ -32,8 +38,8 @@ from campaignbot.sandbox.scenario import Playing, Scenario, play
 from campaignbot.sandbox.world import SandboxAccount, World
 
 _SAVE_EVERY_S = 1.0
+# Of two that fit an address, the earlier one answers it: "me" and "debug_token" are no ids.
 _PARTS = (
-    # Before the rest of Meta's paths, which would take "me" and "debug_token" for ids.
     oauth_linkedin,
     oauth_meta,
     oauth_x,
@@ -45,6 +51,12 @@ _PARTS = (
     linkedin_statistics,
     graph,
     graph_comments,
+    graph_insights,
+    graph_instagram,
+    graph_pages,
+    graph_uploads,
+    graph_videos,
+    graph_nodes,
     x,
     x_media,
     wall,

@@ -377,6 +377,11 @@ class World:
         post = self._by_id.get((platform, post_id))
         return None if post is None or post.deleted else post
 
+    def processed(self, platform: str, uploaded_at: datetime) -> bool:
+        """Tell whether a platform is done with a video that it got whole at an instant."""
+        taken = (self.now() - uploaded_at).total_seconds()
+        return taken >= self.processing_s.get(platform, 0.0)
+
     def take_fault(self, platform: str, *on: str, account: str | None = None) -> Fault | None:
         """Return a fault that strikes this request, and use it up once."""
         now = self.now()

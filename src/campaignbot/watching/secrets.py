@@ -1,4 +1,4 @@
-"""The secrets of watching: where they are found, and where they are kept."""
+"""The secrets of services beside the platforms: where they are found, and where they are kept."""
 
 from __future__ import annotations
 
@@ -18,22 +18,29 @@ from campaignbot.storage.service_secrets import (
 
 
 class Service(StrEnum):
-    """What can be connected to tell people, and machines, that something is wrong."""
+    """What can be connected to tell people, and machines, that something is wrong.
+
+    S3 is none of these: it is where pictures are put for platforms to fetch.
+    """
 
     MAIL = "mail"
     NOTIFY = "notify"
     PING = "ping"
+    S3 = "s3"
 
 
+TELLING = (Service.MAIL, Service.NOTIFY, Service.PING)
 VARIABLES = {
     Service.MAIL: "CAMPAIGNBOT_SMTP_PASSWORD",
     Service.NOTIFY: "CAMPAIGNBOT_NOTIFY_URLS",
     Service.PING: "CAMPAIGNBOT_PING_URL",
+    Service.S3: "CAMPAIGNBOT_S3_SECRET",
 }
 CREDENTIALS = {
     Service.MAIL: "campaignbot-smtp-password",
     Service.NOTIFY: "campaignbot-notify-urls",
     Service.PING: "campaignbot-ping-url",
+    Service.S3: "campaignbot-s3-secret",
 }
 _FIELD = "value"
 

@@ -8,6 +8,7 @@ import typer
 
 from campaignbot.cli import standings
 from campaignbot.cli.commands import connecting
+from campaignbot.cli.commands.hosting import try_pictures
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
@@ -63,14 +64,22 @@ def check(
     with opened(context) as application:
         checked = checking.check(application.access, key)
         now = application.clock.now()
+        fetching = [a for a in checked if application.platforms[a.account.platform].public_media]
+        pictures = try_pictures(application) if fetching else {}
     if json:
-        tell_json({found.account.key: _checked_data(found, now) for found in checked})
+        data = {found.account.key: _checked_data(found, now) for found in checked}
+        for found in fetching:
+            data[found.account.key]["media_host"] = pictures
+        tell_json(data)
     else:
         for found in checked:
             _show_checked(found, now)
+        if pictures.get("address"):
+            standings.tell_block(t()("media.reachable", address=pictures["address"]))
         if not checked:
             say("account.check.none")
-    if any(found.verdict is not checking.Verdict.FINE for found in checked):
+    wrong = any(found.verdict is not checking.Verdict.FINE for found in checked)
+    if wrong or pictures.get("problem"):
         raise typer.Exit(1)
 
 

@@ -46,7 +46,7 @@ def connect(
             ways = ", ".join(connecting.tried_on(application.watched, chosen)) or chosen
             say("alerts.would_ask", what=question, ways=ways)
             return
-        secret = _ask(question)
+        secret = ask_secret(question)
         if not secret:
             raise user_error(
                 "alerts.nothing_given", remedy="alerts.nothing_given.remedy", service=chosen
@@ -165,20 +165,20 @@ def _row(raised: Raised) -> dict[str, Any]:
 
 
 def _service(name: str) -> Service:
-    from campaignbot.watching.secrets import Service
+    from campaignbot.watching.secrets import TELLING
 
-    try:
-        return Service(name)
-    except ValueError:
+    found = next((service for service in TELLING if service == name), None)
+    if found is None:
         raise user_error(
             "alerts.unknown_service",
             remedy="alerts.unknown_service.remedy",
             name=name,
-            known=", ".join(Service),
-        ) from None
+            known=", ".join(TELLING),
+        )
+    return found
 
 
-def _ask(question: str) -> Secret:
+def ask_secret(question: str) -> Secret:
     """Ask for a secret without showing it; from a pipe, read a line."""
     if not sys.stdin.isatty():
         return Secret(sys.stdin.readline().strip())
