@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -49,10 +49,10 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
             "The token used in the request has expired",
             serviceErrorCode=65602,
         )
-    return _refused_version(request, world.now()) or account
+    return _refused_version(request, world) or account
 
 
-def _refused_version(request: web.Request, now: datetime) -> web.Response | None:
+def _refused_version(request: web.Request, world: World) -> web.Response | None:
     version = request.headers.get("Linkedin-Version")
     if version is None:
         return problem(
@@ -61,7 +61,7 @@ def _refused_version(request: web.Request, now: datetime) -> web.Response | None
             "A version must be present. Please specify a version by adding the Linkedin-Version "
             "header.",
         )
-    if not is_active(version, now.date()):
+    if world.versions_end and not is_active(version, world.now().date()):
         return problem(426, "NONEXISTENT_VERSION", f"Requested version {version}01 is not active")
     return None
 

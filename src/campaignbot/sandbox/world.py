@@ -232,6 +232,8 @@ class World:
         self.visibility_s: dict[str, float] = {}
         # How long a platform processes what was uploaded.
         self.processing_s: dict[str, float] = {}
+        # Whether platforms end the versions of their APIs by this clock.
+        self.versions_end = True
         # Platforms that still refuse the text of a post that was deleted.
         self.ghosts: set[str] = set()
         self._saved_blobs: set[str] = set()
