@@ -45,6 +45,8 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    mentions_by_id=True,
     can_reply=True,
+    can_edit=True,
     connecting=FACEBOOK,
 )

@@ -164,6 +164,8 @@ class AccountEntry:
     """Least number of minutes between two posts, where it differs from the team's."""
     hand_over_to: tuple[str, ...] = ()
     """E-mail addresses of who places the posts, for an account without an API."""
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    """Names that may stand behind an @ in texts, each with the platform's id of that page."""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -224,6 +226,14 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
             )
         for address in entry.hand_over_to:
             _require_email(address, Place(path, field=f"accounts.{number}.hand_over_to"))
+        for name, identity in entry.mentions.items():
+            if not name[:1].isalnum() or not identity.strip():
+                raise user_error(
+                    "settings.bad_mention",
+                    remedy="settings.bad_mention.remedy",
+                    place=Place(path, field=f"accounts.{number}.mentions.{name}"),
+                    name=name,
+                )
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(

@@ -14,10 +14,11 @@ from campaignbot.domain.campaigns import Campaign
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.ids import short_code
+from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.publication import Post, Publication, State
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.choice import Choice
-from campaignbot.drafting.drafts import Draft, alt_text, make_draft, tracked_link
+from campaignbot.drafting.drafts import Draft, alt_text, link_preview, make_draft, tracked_link
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.proposing import Proposal, facts_for
 from campaignbot.pipeline.studio import Studio
@@ -25,6 +26,7 @@ from campaignbot.platforms.protocol import Platform
 from campaignbot.rendering import PhotoCard, RenderedImage
 from campaignbot.settings import Settings
 
+Mentions = Mapping[str, Mapping[str, str]]
 # Facts that stay true when the vacancy is closed.
 _EMPLOYER = {"employer"}
 
@@ -52,7 +54,8 @@ class DrawnPost:
 class PostMaker:
     """Makes the posts of one proposal; `known` are the accounts by key.
 
-    `vacancy` is the proposal's, under the id by which it is stored.
+    `vacancy` is the proposal's, under the id by which it is stored. `mentions` are the names that
+    each account can mention, with their ids.
     """
 
     proposal: Proposal
@@ -63,6 +66,7 @@ class PostMaker:
     known: Mapping[str, Account]
     studio: Studio
     new_id: Callable[[], UUID]
+    mentions: Mentions
 
     def make(self, choice: Choice, number: int) -> DrawnPost:
         """Return the post of a choice; UserError when its words do not fit the picture."""
@@ -91,7 +95,18 @@ class PostMaker:
             rendered.height_px,
             self._alt(draft, photo),
         )
-        content = _without_dead_link(Content(draft.text, link, (item,), self._language), platform)
+        content = Content(
+            draft.text,
+            link,
+            (item,),
+            self._language,
+            # Shown once somebody takes the picture out.
+            preview=link_preview(draft.visual, item, self.settings.organisation)
+            if platform.needs_preview and link
+            else None,
+        )
+        content = with_mentions(content, self.mentions.get(account.key, {}))
+        content = _without_dead_link(content, platform)
         return DrawnPost(
             self._publication(choice, draft, content, account, code, number), rendered, photo
         )
@@ -158,5 +173,5 @@ class PostMaker:
 def _without_dead_link(content: Content, platform: Platform) -> Content:
     """Leave out a link that the platform shows nowhere: what is approved is what goes out."""
     if content.link and content.link not in platform.compose(content):
-        return replace(content, link=None)
+        return replace(content, link=None, preview=None)
     return content
