@@ -63,9 +63,10 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    mentions_by_id=True,
     can_reply=True,
-    connecting=CONNECTING,
     can_edit=True,
     needs_preview=True,
+    connecting=CONNECTING,
     api_version=VERSION,
 )

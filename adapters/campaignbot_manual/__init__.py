@@ -7,8 +7,12 @@ from typing import NoReturn
 
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import PermissionMissing
-from campaignbot.platforms.limits import Limit, Limits
+from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import AdapterContext, Platform
+
+_READ = date(2026, 11, 24)
+_MAILED = Limit(20_000_000, None, _READ, "our own bound: the pack must fit into a mail")
+_ENDLESS = 24 * 3600 * 1000
 
 
 def _open(_context: AdapterContext) -> NoReturn:
@@ -20,7 +24,13 @@ PLATFORM = Platform(
     label="platform.manual",
     limits=Limits(
         text=None,
-        images=Limit(10, None, date(2026, 11, 24), "our own bound: a person carries the files"),
+        images=Limit(10, None, _READ, "our own bound: a person carries the files"),
+        video=VideoLimits(
+            _MAILED,
+            Limit(1, None, _READ, "a person sees how long it may be"),
+            Limit(_ENDLESS, None, _READ, "a person sees how long it may be"),
+        ),
+        document=DocumentLimits(_MAILED, Limit(1000, None, _READ, "a person sees what fits")),
     ),
     count=len,
     compose=link_below,

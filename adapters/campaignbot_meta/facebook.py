@@ -61,8 +61,9 @@ PLATFORM = Platform(
     ),
     cost=lambda _content: None,
     open_adapter=_open,
+    mentions_by_id=True,
     can_reply=True,
-    connecting=FACEBOOK,
     can_edit=True,
+    connecting=FACEBOOK,
     open_host=_open_host,
 )

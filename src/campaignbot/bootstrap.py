@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
@@ -21,8 +23,8 @@ from campaignbot.connecting.hosting import no_longer_needed, open_host, try_out
 from campaignbot.connecting.renew import Renewal, renew_due, renew_refused
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
-from campaignbot.domain.content import content_hash
-from campaignbot.domain.errors import Place, Problem, user_error
+from campaignbot.domain.content import MediaItem, content_hash
+from campaignbot.domain.errors import Place, Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.ids import uuid7
@@ -57,6 +59,7 @@ from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.sending import Prepared
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
+from campaignbot.reviewing.correcting import Correct
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.settings import (
@@ -77,6 +80,9 @@ from campaignbot.watching.building import Folder, build_watch
 from campaignbot.watching.secrets import Service, ServiceSecrets
 from campaignbot.watching.watch import Watch
 from campaignbot.watching.ways import mail_server
+
+if TYPE_CHECKING:
+    from campaignbot.pipeline.own_media import OwnMedia
 
 _Opened = dict[UUID, tuple[bytes, Adapter]]
 _Sealed = tuple[bytes, datetime | None]
@@ -216,11 +222,32 @@ class Application:
 
     @cached_property
     def reviews(self) -> Reviews:
-        return Reviews(self.database, self.clock, self.platforms, self.check, self.new_id)
+        return Reviews(
+            self.database, self.clock, self.platforms, self.check, self.new_id, self.known_names
+        )
+
+    @cached_property
+    def own_media(self) -> OwnMedia:
+        # Loaded here: it reads pictures, and most commands have none to do with.
+        from campaignbot.pipeline.own_media import OwnMedia
+
+        return OwnMedia(self.database, self.clock, self.media)
 
     @cached_property
     def take_down(self) -> TakeDown:
         return TakeDown(self.database, self.clock, self.platforms, self.open_adapter)
+
+    @cached_property
+    def correct(self) -> Correct:
+        return Correct(
+            self.database,
+            self.clock,
+            self.platforms,
+            self.open_adapter,
+            self.check,
+            self.new_id,
+            self.known_names,
+        )
 
     @cached_property
     def comments(self) -> Comments:
@@ -231,7 +258,17 @@ class Application:
             self.new_id,
             tracked_link,
             self.settings.reference,
+            self.known_names,
         )
+
+    def known_names(self, account: Account) -> Mapping[str, str]:
+        """Return the names that an account can mention, with their ids."""
+        return self.mentions.get(account.key, {})
+
+    @property
+    def mentions(self) -> Mapping[str, Mapping[str, str]]:
+        """The names that each account can mention, by its key."""
+        return {key: entry.mentions for key, entry in self.entries.items()}
 
     def translator(self, language: str | None = None) -> Translator:
         """Return the translator of a reader.
@@ -389,8 +426,16 @@ class Application:
             if found is not None:
                 vault.open(found[0])
 
-    def check(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
-        """Return the findings on a publication as it stands now."""
+    def check(
+        self,
+        publication: Publication,
+        account: Account,
+        brought: Mapping[str, int] = MappingProxyType({}),
+    ) -> tuple[Finding, ...]:
+        """Return the findings on a publication as it stands now.
+
+        `brought` are the sizes, by hash, of media that are not in the store yet.
+        """
         day = publication.planned.local.date()
         with self.database.read() as tx:
             near = publications.list_publications(
@@ -400,7 +445,7 @@ class Application:
             )
             return check(
                 replace(
-                    self._subject(tx, publication, account),
+                    self._subject(tx, publication, account, brought),
                     neighbours=tuple(
                         Neighbour(
                             other.reference,
@@ -433,10 +478,18 @@ class Application:
         waived = people.waived_codes(tx, publication.id, digest)
         return tuple(f for f in errors if f.code not in waived or not f.waivable)
 
-    def _subject(self, tx: Tx, publication: Publication, account: Account) -> CheckSubject:
+    def _subject(
+        self,
+        tx: Tx,
+        publication: Publication,
+        account: Account,
+        brought: Mapping[str, int] = MappingProxyType({}),
+    ) -> CheckSubject:
         post = publication.post
         vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
-        told = [media.media_provenance(tx, m.sha256) for m in publication.content.media]
+        # The picture of a card shows only where nothing else does.
+        shown = publication.content.media or publication.content.files
+        told = [media.media_provenance(tx, item.sha256) for item in shown]
         planned_day = publication.planned.local.date()
         return CheckSubject(
             content=publication.content,
@@ -451,10 +504,22 @@ class Application:
             needs_open_vacancy=post.needs_open_vacancy,
             photos=tuple(_photo(t) for t in told if t.get("photo")),
             weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
+            media_sizes=tuple(
+                brought.get(item.sha256) or self.media_size(item)
+                for item in publication.content.media
+            ),
             follows=publication.follows_id is not None,
             quiet_from=self.settings.publishing.quiet_from,
             quiet_until=self.settings.publishing.quiet_until,
         )
+
+    def media_size(self, item: MediaItem) -> int:
+        """Return how many bytes a medium has; 0 when its file is gone."""
+        try:
+            return self.media.size(item)
+        except UserError:
+            # A file that is gone is told when it is sent, and by check-database.
+            return 0
 
     def _latent_personas(self, tx: Tx, campaign_id: UUID | None) -> frozenset[str]:
         if campaign_id is None:

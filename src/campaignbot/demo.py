@@ -171,6 +171,7 @@ def _run(
         clock,
         application.new_id,
         progress,
+        application.mentions,
     )
     _approve(application, made.publications, end, progress)
     shown_until = end.date() - timedelta(days=3)
@@ -368,7 +369,7 @@ def _result(
         states={name: dict(count) for name, count in sorted(states.items())},
         summaries=summaries,
         pictures=tuple(
-            sorted({application.media.path(m) for p in listed for m in p.content.media})
+            sorted({application.media.path(m) for p in listed for m in p.content.files})
         ),
         channels=channels,
         waiting=len(application.reviews.queue()),

@@ -203,6 +203,8 @@ class AccountEntry:
     code in the picture)."""
     hand_over_to: tuple[str, ...] = ()
     """E-mail addresses of who places the posts, for an account without an API."""
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    """Names that may stand behind an @ in texts, each with the platform's id of that page."""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -268,6 +270,14 @@ def load_accounts(workdir: Path) -> tuple[AccountEntry, ...]:
             cap_of(entry, place_in(path, "accounts", number, "monthly_cap"))
         if entry.link is LinkPlace.IN_REPLY:
             _require_replies(entry, place_in(path, "accounts", number, "link"))
+        for name, identity in entry.mentions.items():
+            if not name[:1].isalnum() or not identity.strip():
+                raise user_error(
+                    "settings.bad_mention",
+                    remedy="settings.bad_mention.remedy",
+                    place=Place(path, field=f"accounts.{number}.mentions.{name}"),
+                    name=name,
+                )
         for option in entry.options:
             if any(word in option.lower() for word in _SECRET_WORDS):
                 raise user_error(

@@ -25,6 +25,7 @@ from campaignbot.platforms.registry import load_platform
 
 CASES = Path(__file__).parents[1] / "briefing" / "cases"
 NOON = WallTime(datetime(2026, 12, 8, 12), "Europe/Amsterdam")
+MB = 1_000_000
 PICTURE = MediaItem("a" * 64, "image/jpeg", 1200, 627, "Een brug")
 VACANCY = Vacancy(
     UUID(int=1),

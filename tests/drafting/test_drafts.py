@@ -25,7 +25,14 @@ from campaignbot.domain.vacancy import FACT_FIELDS, Vacancy, fact_hash
 from campaignbot.domain.walltime import WallTime
 from campaignbot.drafting.angles import Angle, lacks, load_angles, offered
 from campaignbot.drafting.choice import Choice, choose_angles
-from campaignbot.drafting.drafts import Draft, alt_text, make_draft, tracked_link
+from campaignbot.drafting.drafts import (
+    Draft,
+    VisualRequest,
+    alt_text,
+    link_preview,
+    make_draft,
+    tracked_link,
+)
 from campaignbot.drafting.words import facts_of, fill
 from campaignbot.i18n import Translator
 from campaignbot.platforms.registry import load_platform
@@ -273,3 +280,25 @@ def test_a_fact_that_is_not_known_is_not_there() -> None:
     facts = facts_of(brief, bare, "Gemeente Waterrijk", Translator("nl"))
     assert not {"pay", "hours", "last_day", "place"} & set(facts)
     assert facts["organisation"] == "Waterrijk"
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "description"),
+    [
+        (
+            {"headline": "Werken aan de dijk", "fact_1": "36 uur", "fact_2": "Hoorn"},
+            "Werken aan de dijk",
+            "36 uur · Hoorn",
+        ),
+        ({"kicker": "Werken bij", "headline": "Kom"}, "Kom", "Gemeente Voorbeeld"),
+        ({"kicker": "Werken bij"}, "Werken bij", "Gemeente Voorbeeld"),
+        ({}, "Gemeente Voorbeeld", "Gemeente Voorbeeld"),
+    ],
+)
+def test_the_card_of_a_link_says_what_its_picture_says(
+    fields: dict[str, str], title: str, description: str
+) -> None:
+    picture = MediaItem("a" * 64, "image/jpeg", 1200, 627, "Een dijk.")
+    visual = VisualRequest("scene", "landscape", fields, (), qr=False)
+    card = link_preview(visual, picture, "Gemeente Voorbeeld")
+    assert (card.title, card.description, card.picture) == (title, description, picture)

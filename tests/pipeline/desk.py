@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from campaignbot import pipeline
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.publication import Publication, State
+from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.vacancies import VacancyChange
 from campaignbot.storage import publications
 
@@ -25,8 +27,10 @@ class Desk:
     def page(self) -> Path:
         return self.application.workdir / "briefs" / f"{BRIEF}.html"
 
-    def plan(self, key: str = BRIEF) -> pipeline.Made:
-        """Plan the sample brief, under another name if wanted."""
+    def plan(
+        self, key: str = BRIEF, platforms: Mapping[str, Platform] | None = None
+    ) -> pipeline.Made:
+        """Plan the sample brief, under another name or for other platforms if wanted."""
         app = self.application
         brief = app.workdir / "briefs" / f"{key}.yaml"
         if not brief.exists():
@@ -42,7 +46,14 @@ class Desk:
         )
         studio = pipeline.open_studio(app.workdir, proposal.brief.brand, app.media)
         return pipeline.make(
-            proposal, app.database, app.settings, app.platforms, studio, self.clock, app.new_id
+            proposal,
+            app.database,
+            app.settings,
+            platforms or app.platforms,
+            studio,
+            self.clock,
+            app.new_id,
+            mentions=app.mentions,
         )
 
     def rewrite(self, old: str, new: str) -> None:

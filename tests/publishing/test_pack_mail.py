@@ -72,9 +72,9 @@ class Desk:
         self.rows.campaign()
         self.rows.vacancy()
 
-    def due(self) -> Publication:
+    def due(self, *media: MediaItem) -> Publication:
         plain = self.rows.publication(state=State.IN_REVIEW, account=self.rows.account("manual"))
-        content = Content("Kom kijken aan de dijk.", LINK, (PICTURE,))
+        content = Content("Kom kijken aan de dijk.", LINK, media or (PICTURE,))
         edited = self.rows.move(plain, Event.EDIT, content=content)
         digest = content_hash(edited.content, edited.account_id)
         approved = self.rows.move(edited, Event.APPROVE, approved_hash=digest)
@@ -116,6 +116,32 @@ def test_the_mail_holds_all_that_somebody_needs_to_place_it(desk: Desk) -> None:
     after = desk.stored(due)
     assert (after.state, after.reason) == (State.HANDED_OVER, None)
     assert desk.counts == {"handed_over": 1, "pack_mailed": 1}
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "words"),
+    [
+        (
+            MediaItem("b" * 64, "video/mp4", 1280, 720, "Ans loopt.", "Een dag", 12_500),
+            "video-1.mp4",
+            ("Een dag", "Ans loopt."),
+        ),
+        (
+            MediaItem("c" * 64, "application/pdf", 595, 842, "", "Vijf vragen", pages=3),
+            "document-1.pdf",
+            ("Vijf vragen",),
+        ),
+    ],
+)
+def test_a_video_or_document_is_called_what_it_is(
+    desk: Desk, item: MediaItem, name: str, words: tuple[str, ...]
+) -> None:
+    desk.due(item)
+    desk.look()
+    (mail,) = desk.outbox.sent
+    assert [attached for attached, _, _ in mail.attachments] == [name]
+    for word in (name, *words):
+        assert word in mail.text
 
 
 def test_it_is_mailed_once_however_often_one_looks(desk: Desk) -> None:

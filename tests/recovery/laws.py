@@ -135,6 +135,7 @@ class Laws:
             found = stored[self.words[post.content.text]]
             if found.external_id is not None:
                 assert found.external_id == post.id, "another post than the one that was made"
+                assert found.content.text == post.content.text, "other words than those approved"
 
     def _held(self, publication: Publication) -> bool:
         post = publication.post

@@ -36,6 +36,7 @@ from campaignbot.publishing.hand_over import Handed
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.steps import Step
 from campaignbot.publishing.stopping import resume, stop
+from campaignbot.reviewing.correcting import Correct
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.storage import accounts, campaigns, publications, reviews
 from campaignbot.storage.database import Database
@@ -310,6 +311,25 @@ class Team(RuleBasedStateMachine):
         account = next(a for a in self.accounts if a.id == found.account_id)
         self.laws.platform.open_adapter(account).delete(found.external_id)
         self._person(lambda: self._remove(found), found)
+
+    @rule(of=which)
+    def correct(self, of: int) -> None:
+        found = self._one(of, State.PUBLISHED)
+        if found is None:
+            return
+        words = f"Verbeterd {next(self._numbers)}."
+        self.laws.words[words] = found.id
+        correct = Correct(
+            self.database,
+            self.times.machine,
+            self.platforms,
+            self.laws.platform.open_adapter,
+            lambda _p, _a: (),
+            self.new_id,
+        )
+        self._person(
+            lambda: correct(found, self.approver, words, "Fout.").publication, found, approves=True
+        )
 
     def _remove(self, found: Publication) -> Publication:
         with self.database.write() as tx:

@@ -312,6 +312,7 @@ def platforms() -> Mapping[str, Platform]:
             compose=_compose,
             settling_s=int(SETTLING.total_seconds()),
             cost=lambda _content: None,
+            can_edit=True,
         )
         for kind in Kind
     }

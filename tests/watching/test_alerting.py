@@ -60,7 +60,8 @@ class Team:
 
     def failed(self, said: str = "tekst te lang") -> Publication:
         claimed = self.rows.move(self.rows.approved(), Event.CLAIM)
-        reason = Message("publishing.rejected", {"platform": "LinkedIn", "said": said})
+        told = {"platform": "LinkedIn", "said": said, "advice": "advice.shorten_text"}
+        reason = Message("publishing.rejected", told)
         return self.rows.move(claimed, Event.FAIL, reason=reason)
 
     def unsent(self) -> Sequence[alerts.Raised]:

@@ -8,9 +8,14 @@ from campaignbot.domain.findings import Finding, Severity
 
 _GROUPS = (
     limits.text,
+    limits.media,
     limits.pictures,
     limits.moving_pictures,
+    limits.videos,
+    limits.documents,
+    limits.preview,
     limits.hashtags,
+    limits.mentions,
     facts.closed_vacancy,
     facts.changed_facts,
     phases.vacancy_pressure,

@@ -79,9 +79,11 @@ def repetition(subject: CheckSubject) -> Iterator[Finding]:
 def photo_consent(subject: CheckSubject) -> Iterator[Finding]:
     day = subject.planned.local.date()
     for photo in subject.photos:
-        if photo.people != "none" and photo.consent_until is None:
+        if not photo.people:
+            yield warning("photo.people_unknown", photo=photo.key)
+        elif photo.people != "none" and photo.consent_until is None:
             yield error("photo.no_consent", photo=photo.key)
-        elif photo.consent_until is not None and photo.consent_until < day:
+        if photo.consent_until is not None and photo.consent_until < day:
             yield error("photo.consent_over", photo=photo.key, day=photo.consent_until)
 
 

@@ -16,7 +16,10 @@ from campaignbot.platforms.protocol import Platform
 
 @dataclass(frozen=True, slots=True)
 class PhotoUse:
-    """A photo in the picture: who can be recognised, and until when they agreed."""
+    """A photo in the picture: who can be recognised, and until when they agreed.
+
+    `people` is "none" for nobody, and empty where nobody said.
+    """
 
     key: str
     people: str
@@ -48,8 +51,9 @@ class CheckSubject:
     """A publication with everything that its checks need to know.
 
     `follows` says that it is a comment on a post or a reply to it. `month` is None where nothing
-    bounds what the account costs. Quiet hours are local; the same
-    time twice means that there are none.
+    bounds what the account costs. Quiet hours are local; the same time twice means that there are
+    none. `media_sizes` are the bytes of the content's media, in their order; 0 where a size is not
+    known.
     """
 
     content: Content

@@ -9,8 +9,10 @@ from campaignbot.cli.texts import tell
 from campaignbot.cli.texts import translator as t
 
 if TYPE_CHECKING:
+    from campaignbot.domain.findings import Finding
     from campaignbot.domain.publication import Attempt, Publication
     from campaignbot.reviewing.dossier import Dossier
+    from campaignbot.reviewing.words import Size
 
 
 def line(publication: Publication, account: str) -> str:
@@ -54,15 +56,7 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "cost": money_data(item.cost),
         "follows": dossier.parent.reference if dossier.parent else None,
         "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
-        "findings": [
-            {
-                "code": f.code,
-                "severity": f.severity,
-                "text": t().text(f.what),
-                "waived": f.code in item.waived,
-            }
-            for f in item.findings
-        ],
+        "findings": [plain_finding(f) | {"waived": f.code in item.waived} for f in item.findings],
         "decisions": [
             {
                 "at": decision.taken_at_utc.isoformat(),
@@ -87,8 +81,26 @@ def plain(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def show(dossier: Dossier) -> None:
+def plain_finding(finding: Finding) -> dict[str, Any]:
+    """Return what a check found, in the reader's words."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "text": t().text(finding.what),
+        "remedy": t().text(finding.remedy) if finding.remedy else None,
+        "quote": finding.quote,
+    }
+
+
+def finding_line(finding: Finding) -> str:
+    quote = f" “{finding.quote}”" if finding.quote else ""
+    return f"{t()(f'severity.{finding.severity}')}: {t().text(finding.what)}{quote}"
+
+
+def show(dossier: Dossier, size: Size) -> None:
     """Print all about a post, for a person."""
+    from campaignbot.reviewing.words import content_in_words
+
     item, words = dossier.item, t()
     publication = item.publication
     tell(line(publication, item.account.key))
@@ -100,16 +112,12 @@ def show(dossier: Dossier) -> None:
     if dossier.parent:
         tell(words("post.follows", ref=dossier.parent.reference))
     tell(f"\n{item.text}\n")
-    for picture in publication.content.media:
-        tell(
-            words(
-                "tui.picture", size=f"{picture.width_px}×{picture.height_px}", alt=picture.alt_text
-            )
-        )
+    for line_of_words in content_in_words(words, publication.content, size):
+        tell(line_of_words)
     if item.cost is not None:
         tell(words("cost.post", sum=item.cost, platform=words(item.platform.label)))
     for finding in item.findings:
-        tell(f"{words(f'severity.{finding.severity}')}: {words.text(finding.what)}")
+        tell(finding_line(finding))
     _show_past(dossier)
 
 
@@ -124,6 +132,8 @@ def _show_past(dossier: Dossier) -> None:
     for attempt in dossier.attempts:
         said = f": {attempt.error}" if attempt.error else ""
         told = words("post.attempt", number=attempt.number, outcome=attempt.outcome or "…")
+        if attempt.uploading_percent is not None:
+            said = f", {words('post.uploading', percent=attempt.uploading_percent)}"
         tell(f"{words.instant(attempt.started_at_utc)}  {told}{said}")
     tell(words("post.history"))
     for event in dossier.history:
@@ -142,6 +152,7 @@ def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
         "ended_at": _iso(attempt.ended_at_utc),
         "outcome": attempt.outcome,
         "error": attempt.error,
+        "uploading_percent": attempt.uploading_percent,
     }
 
 

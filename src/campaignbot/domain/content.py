@@ -88,6 +88,12 @@ class Content:
     preview: LinkPreview | None = None
     mentions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def files(self) -> tuple[MediaItem, ...]:
+        """Every file that is needed to send it: the media, and the picture of the card."""
+        card = self.preview and self.preview.picture
+        return (*self.media, card) if card and card not in self.media else self.media
+
     def to_json(self) -> dict[str, object]:
         """Return the canonical JSON form; `from_json` is its inverse."""
         return {

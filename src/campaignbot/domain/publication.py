@@ -57,6 +57,7 @@ class Event(StrEnum):
     REVIVE = "revive"
     HAND_OVER = "hand_over"
     SKIP = "skip"
+    CORRECT = "correct"
     REMOVE = "remove"
 
 
@@ -131,6 +132,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.HANDED_OVER, _E.HAND_OVER): _S.HANDED_OVER,
         (_S.HANDED_OVER, _E.PUBLISH): _S.PUBLISHED,
         (_S.HANDED_OVER, _E.SKIP): _S.SKIPPED,
+        # A person gives a live post other words, approved by the same decision.
+        (_S.PUBLISHED, _E.CORRECT): _S.PUBLISHED,
         (_S.PUBLISHED, _E.REMOVE): _S.REMOVED,
         **{(state, _E.CANCEL): _S.CANCELLED for state in UNSENT},
     }
@@ -220,7 +223,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of one worker to publish. A `request_sent_at_utc` means: it may be out there."""
+    """One try of one worker to publish. A `request_sent_at_utc` means: it may be out there.
+
+    `upload_percent` is how much of the file was uploaded that it last told of; None before that.
+    """
 
     publication_id: UUID
     number: int
@@ -231,3 +237,10 @@ class Attempt:
     ended_at_utc: datetime | None = None
     outcome: str | None = None
     error: str | None = None
+    upload_percent: int | None = None
+
+    @property
+    def uploading_percent(self) -> int | None:
+        """How much of a file is uploaded, while that is what it does."""
+        over = self.ended_at_utc or self.request_sent_at_utc
+        return None if over else self.upload_percent

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from campaignbot.domain.content import LinkPreview, MediaItem
 from campaignbot.domain.vacancy import FACT_FIELDS, Vacancy, fact_hash
 from campaignbot.drafting.angles import Angle, Wording
 from campaignbot.drafting.choice import Choice
@@ -112,6 +113,18 @@ def alt_text(description: str, visual: VisualRequest, words: Callable[[str, str]
     headline = visual.fields.get("headline", "")
     text = ". ".join(part.rstrip(".") for part in [headline, *shown] if part)
     return words(description.rstrip("."), text)[:1000]
+
+
+def link_preview(visual: VisualRequest, picture: MediaItem, employer: str) -> LinkPreview:
+    """Return the card of a draft's link: what its picture says, in words, and the picture.
+
+    Only what the picture says as well is told, so that a fact that changes is noticed once.
+    """
+    fields = visual.fields
+    facts = [fields[name] for name in sorted(fields) if name.startswith("fact_")]
+    title = fields.get("headline") or fields.get("kicker") or employer
+    description = " · ".join(facts) or employer
+    return LinkPreview(title, description, picture)
 
 
 def _visual(angle: Angle, platform: str, facts: Mapping[str, Any]) -> VisualRequest:

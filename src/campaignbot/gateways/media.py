@@ -1,11 +1,15 @@
-"""The media store: pictures by the hash of their bytes, and the way platforms fetch them."""
+"""The media store: files by the hash of their bytes, and the way platforms fetch them."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedReader
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO
@@ -14,6 +18,7 @@ from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
 from campaignbot.gateways.folders import not_writable
 
+_CHUNK = 1 << 20
 _ENDINGS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -38,15 +43,27 @@ class MediaStore:
 
         UserError when the folder cannot be written.
         """
-        digest = hashlib.sha256(data).hexdigest()
+        return self._take_in(io.BytesIO(data), mime)
+
+    def put_file(self, path: Path, mime: str) -> str:
+        """Store a copy of a file, however large, and return its hash; UserError as in `put`."""
+        with path.open("rb") as file:
+            return self._take_in(file, mime)
+
+    def _take_in(self, file: BufferedReader | io.BytesIO, mime: str) -> str:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
         path = self._path(digest, mime)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-                unfinished.write_bytes(data)
+                file.seek(0)
+                with unfinished.open("wb") as copy:
+                    shutil.copyfileobj(file, copy, _CHUNK)
                 os.replace(unfinished, path)
         except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
             raise not_writable(self.folder, error) from error
         return digest
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from campaignbot.domain.campaigns import BriefVersion, Campaign
@@ -11,7 +12,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.vacancy import Vacancy
-from campaignbot.pipeline.posts import DrawnPost, PostMaker
+from campaignbot.pipeline.posts import DrawnPost, Mentions, PostMaker
 from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
 from campaignbot.pipeline.told import told_on
@@ -46,12 +47,13 @@ def make(
     clock: Clock,
     new_id: Callable[[], UUID],
     progress: Progress = lambda _what, _done, _of: None,
+    mentions: Mentions = MappingProxyType({}),
 ) -> Made:
     """Draft and render every post, then store campaign and publications in one transaction.
 
-    They wait for review. Interrupted before its end, it has stored nothing but pictures, which
-    are found again by their contents. UserError when the campaign exists already, or
-    there is nothing to tell.
+    `mentions` are the names that each account can mention, by its key. They wait for review.
+    Interrupted before its end, it has stored nothing but pictures, which are found again by their
+    contents. UserError when the campaign exists already, or there is nothing to tell.
     """
     with database.read() as tx:
         if campaigns.campaign_by_key(tx, proposal.key) is not None:
@@ -63,7 +65,9 @@ def make(
         vacancies = tuple(compare(tx, r.vacancy).vacancy for r in proposal.readings)
     campaign = Campaign(new_id(), proposal.key, proposal.brief.name, 1, clock.now())
     about = vacancies[0] if vacancies else None
-    maker = PostMaker(proposal, campaign, about, settings, platforms, known, studio, new_id)
+    maker = PostMaker(
+        proposal, campaign, about, settings, platforms, known, studio, new_id, mentions
+    )
     maker.taken.update({key: told.texts for key, told in told_on(database).items()})
     drawn: list[DrawnPost] = []
     for done, choice in enumerate(proposal.choices):

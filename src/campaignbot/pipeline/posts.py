@@ -14,10 +14,11 @@ from campaignbot.domain.campaigns import Campaign
 from campaignbot.domain.content import Content, MediaItem, text_key
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.ids import short_code
+from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.publication import Post, Publication, State
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.choice import Choice
-from campaignbot.drafting.drafts import Draft, alt_text, make_draft, tracked_link
+from campaignbot.drafting.drafts import Draft, alt_text, link_preview, make_draft, tracked_link
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.linking import below, place_link, reply_words, with_qr_told
 from campaignbot.pipeline.proposing import Proposal, facts_for
@@ -26,6 +27,7 @@ from campaignbot.platforms.protocol import Platform
 from campaignbot.rendering import PhotoCard, RenderedImage
 from campaignbot.settings import Settings
 
+Mentions = Mapping[str, Mapping[str, str]]
 # Facts that stay true when the vacancy is closed.
 _EMPLOYER = {"employer"}
 
@@ -54,8 +56,9 @@ class DrawnPost:
 class PostMaker:
     """Makes the posts of one proposal; `known` are the accounts by key.
 
-    `vacancy` is the proposal's, under the id by which it is stored. `taken` are the texts that
-    stand on each account, as `text_key`s by its key.
+    `vacancy` is the proposal's, under the id by which it is stored. `mentions` are the names that
+    each account can mention, with their ids. `taken` are the texts that stand on each account, as
+    `text_key`s by its key.
     """
 
     proposal: Proposal
@@ -66,6 +69,7 @@ class PostMaker:
     known: Mapping[str, Account]
     studio: Studio
     new_id: Callable[[], UUID]
+    mentions: Mentions
     taken: dict[str, set[str]] = field(default_factory=dict)
 
     def make(self, choice: Choice, number: int) -> DrawnPost:
@@ -89,14 +93,25 @@ class PostMaker:
             rendered.height_px,
             self._alt(draft, photo, placed.place),
         )
-        content = _without_dead_link(Content(draft.text, link, (item,), self._language), platform)
+        content = self._content(draft, link, item, account, platform)
         if placed.place is not LinkPlace.IN_TEXT:
-            content = replace(content, link=None)
+            content = replace(content, link=None, preview=None)
         made = self._publication(choice, draft, content, account, code, number)
         reply = None
         if placed.place is LinkPlace.IN_REPLY:
             reply = self._reply(made, choice, draft, account)
         return DrawnPost(made, rendered, photo, reply)
+
+    def _content(
+        self, draft: Draft, link: str | None, item: MediaItem, account: Account, platform: Platform
+    ) -> Content:
+        preview = None
+        if platform.needs_preview and link:
+            # Shown once somebody takes the picture out.
+            preview = link_preview(draft.visual, item, self.settings.organisation)
+        content = Content(draft.text, link, (item,), self._language, preview=preview)
+        content = with_mentions(content, self.mentions.get(account.key, {}))
+        return _without_dead_link(content, platform)
 
     def _reply(
         self, post: Publication, choice: Choice, draft: Draft, account: Account
@@ -195,5 +210,5 @@ class PostMaker:
 def _without_dead_link(content: Content, platform: Platform) -> Content:
     """Leave out a link that the platform shows nowhere: what is approved is what goes out."""
     if content.link and content.link not in platform.compose(content):
-        return replace(content, link=None)
+        return replace(content, link=None, preview=None)
     return content

@@ -199,7 +199,8 @@ class Platform:
     is how long a post may take to show up in the platform's own lists. `public_media` says that
     the platform fetches pictures itself. `can_reply` says that comments or replies can be published
     below a post of the account. `can_edit` says that the text of a live post can be corrected.
-    `needs_preview` says that a link has a card only where the content brings it.
+    `needs_preview` says that a link has a card only where the content brings it. `mentions_by_id`
+    says that a name behind an @ needs the platform's id of it; elsewhere it is a plain handle.
     `can_read_back` False means that only a person can settle an unknown outcome. `connecting` is
     None where a token can only be pasted. `key_fields` are secrets that can be given in place of
     `credential_fields`. `api_version` is what the adapter speaks, where versions end. `read_price`
@@ -222,6 +223,7 @@ class Platform:
     can_reply: bool = False
     can_edit: bool = False
     needs_preview: bool = False
+    mentions_by_id: bool = False
     can_read_back: bool = True
     hands_over: bool = False
     connecting: Connecting | None = None

@@ -13,7 +13,7 @@ import structlog
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.content import MediaItem
+from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.publication import Event, Publication, State
@@ -27,6 +27,8 @@ _log = structlog.get_logger(__name__)
 _MAIL_TAKES = timedelta(minutes=10)
 _MOST_WAIT_MIN = 60
 _KEPT = timedelta(days=7)
+_NAMES = {MediaKind.IMAGE: "beeld", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
+_WORDS = {MediaKind.IMAGE: "picture", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 _UNSENT_MAIL = frozenset({"handover.mail_waiting", "handover.mail_failed"})
 
 
@@ -183,9 +185,11 @@ class PackFolder:
             *([t("handover.link", link=content.link), ""] if content.link else []),
         ]
         for number, item in enumerate(content.media, start=1):
-            name = f"beeld-{number}.{item.mime.rpartition('/')[2].replace('jpeg', 'jpg')}"
+            ending = item.mime.rpartition("/")[2].replace("jpeg", "jpg")
+            name = f"{_NAMES[item.kind]}-{number}.{ending}"
             files.append((name, item.mime, self._read_media(item)))
-            lines += [t("handover.picture", name=name, alt=item.alt_text), ""]
+            words = {"name": name, "alt": item.alt_text, "title": item.title}
+            lines += [t(f"handover.{_WORDS[item.kind]}", **words), ""]
         lines += [t("handover.then", ref=publication.reference), ""]
         return Pack(title, "\n".join(lines), tuple(files))
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 import structlog
 
 from campaignbot.domain.accounts import Account, AccountState, RateBudget
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.hosting import MediaUnreachable
@@ -26,6 +24,7 @@ from campaignbot.publishing.costs import note_cost, too_dear
 from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
+from campaignbot.publishing.uploading import Upload
 from campaignbot.storage import accounts, attempts, budgets, publications
 from campaignbot.storage.claims import Claim
 from campaignbot.storage.database import Database, StorageError, Tx
@@ -142,7 +141,7 @@ class Sender:
                 resume=claim.publication.receipt,
                 before_create=before_create,
                 reply_to=claim.reply_to,
-                progress=partial(self._keep, claim),
+                progress=Upload(self._database, self._clock, claim),
             )
         except (LeaseLost, StorageError):
             # The attempt stays open: when its lease is over, what the database knows decides.
@@ -174,23 +173,6 @@ class Sender:
         reason, again = waits
         outcome = outcomes.Unavailable(reason.key, Advice.PAY)
         return _Answer(outcome, reason, claim.publication.receipt, (), again)
-
-    def _keep(self, claim: Claim, item: MediaItem, done: int, size: int) -> None:
-        """Keep the lease of an attempt that uploads a large file; LeaseLost when it is over."""
-        now, attempt = self._clock.now(), claim.attempt
-        lease = attempt.lease_end_utc - attempt.started_at_utc
-        ours = self._database.together(
-            lambda tx: attempts.renew_lease(tx, attempt, now=now, lease_end_utc=now + lease)
-        )
-        _log.info(
-            "uploading",
-            publication=claim.publication.reference,
-            account=claim.account.key,
-            kind=str(item.kind),
-            percent=done * 100 // max(size, 1),
-        )
-        if not ours:
-            raise LeaseLost
 
     def _is_renewed(self, claim: Claim, outcome: Outcome, began: datetime) -> bool:
         """Tell whether a refused access was renewed, so that nobody needs to connect it again."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from campaignbot.domain.content import MediaItem
+from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.phases import Phase
@@ -193,11 +193,11 @@ class _View:
 
     def _post(self, post: Any) -> dict[str, Any]:
         publication: Publication = post.publication
-        media = publication.content.media
+        shown = next((m for m in publication.content.files if m.kind is MediaKind.IMAGE), None)
         picture = None
-        if self._thumbnail is not None and media:
-            data = base64.b64encode(self._thumbnail(media[0], _THUMBNAIL_PX)).decode()
-            picture = {"src": f"data:image/jpeg;base64,{data}", "alt": media[0].alt_text}
+        if self._thumbnail is not None and shown is not None:
+            data = base64.b64encode(self._thumbnail(shown, _THUMBNAIL_PX)).decode()
+            picture = {"src": f"data:image/jpeg;base64,{data}", "alt": shown.alt_text}
         at = publication.published_at_utc
         return {
             "channel": self._channel_name(post.channel),

@@ -11,11 +11,13 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.ids import short_code
+from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.permissions import require_editor
+from campaignbot.reviewing.reviews import Known, nobody_known
 from campaignbot.storage import accounts, campaigns, publications
 from campaignbot.storage.database import Database, Tx
 
@@ -50,8 +52,10 @@ class Comments:
         new_id: Callable[[], UUID],
         track: Track,
         prefix: str,
+        known: Known = nobody_known,
     ) -> None:
         """Take `prefix`, the letters of new references."""
+        self._known = known
         self._database, self._clock, self._platforms = database, clock, platforms
         self._new_id, self._track, self._prefix = new_id, track, prefix
 
@@ -84,7 +88,9 @@ class Comments:
             mark = f"{parent.post.phase}-{parent.post.angle}-comment"
             campaign = _campaign_key(tx, parent)
             link = self._track(draft.link, code, platform.name, campaign, mark)
-        content = Content(draft.text.strip(), link, (), parent.content.language)
+        content = with_mentions(
+            Content(draft.text.strip(), link, (), parent.content.language), self._known(account)
+        )
         if link is not None and link not in platform.compose(content):
             raise user_error(
                 "comment.no_link", remedy="comment.no_link.remedy", platform=platform.label

@@ -12,6 +12,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.messages import Message
 from campaignbot.domain.money import Money
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
@@ -24,6 +25,13 @@ from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
 
 Check = Callable[[Publication, Account], tuple[Finding, ...]]
+Known = Callable[[Account], Mapping[str, str]]
+"""Returns the names that an account can mention, each with the platform's id of it."""
+
+
+def nobody_known(_account: Account) -> Mapping[str, str]:
+    """No name has an id."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,10 @@ class Reviews:
         platforms: Mapping[str, Platform],
         check: Check,
         new_id: Callable[[], UUID],
+        known: Known = nobody_known,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
-        self._check, self._new_id = check, new_id
+        self._check, self._new_id, self._known = check, new_id, known
 
     def queue(self, campaign_id: UUID | None = None) -> tuple[Publication, ...]:
         """Return what waits for a decision, the earliest due first."""
@@ -157,22 +166,24 @@ class Reviews:
         content: Content | None = None,
         planned: WallTime | None = None,
     ) -> Publication:
-        """Change words or time; this voids an approval, and it waits for a decision again.
+        """Change words, media or time; this voids an approval, and it waits for a decision again.
 
-        The window keeps its length when the time moves, and what follows moves along.
+        The window keeps its length when the time moves, and what follows moves along. Names that
+        the account can mention get their ids.
         """
         require_editor(person)
         when = planned or publication.planned
         window = publication.window_end_utc - publication.due_at_utc
         now = self._clock.now()
         with self._database.write() as tx:
+            account = accounts.account_by_id(tx, publication.account_id)
             edited = publications.move(
                 tx,
                 publication,
                 Event.EDIT,
                 now=now,
                 actor=person.name,
-                content=content or publication.content,
+                content=with_mentions(content or publication.content, self._known(account)),
                 planned=when,
                 due_at_utc=when.instant,
                 window_end_utc=when.instant + window,

@@ -11,15 +11,10 @@ from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import UNSENT, Event, Publication, State
-from campaignbot.platforms.errors import (
-    AuthError,
-    ContentRefused,
-    PermissionMissing,
-    PlatformError,
-)
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.along import cancel_along
 from campaignbot.reviewing.permissions import require_editor, require_reason
+from campaignbot.reviewing.refusals import at_platform
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
@@ -126,29 +121,10 @@ class TakeDown:
         return removed, cancelled
 
     def _delete(self, publication: Publication, account: Account) -> None:
-        assert publication.external_id is not None
-        try:
-            self._open_adapter(account).delete(publication.external_id)
-        except PlatformError as error:
-            raise self._refused(_kind(error), str(error), publication, account) from error
-        except UserError:
-            raise
-        except Exception as error:
-            # A defect in an adapter; its text may hold a secret, so only its kind is shown.
-            raise self._refused("refused", type(error).__name__, publication, account) from error
-
-    def _refused(
-        self, kind: str, said: str, publication: Publication, account: Account
-    ) -> UserError:
-        return user_error(
-            f"take_down.{kind}",
-            remedy=f"take_down.{kind}.remedy",
-            said=said,
-            ref=publication.reference,
-            key=account.key,
-            platform=self._platforms[account.platform].label,
-            link=publication.permalink or "-",
-        )
+        at_platform(
+            "take_down", publication, account, self._platforms[account.platform],
+            self._open_adapter, lambda adapter, external_id: adapter.delete(external_id),
+        )  # fmt: skip
 
     def _by_hand(self, publication: Publication, account: Account) -> bool:
         placed_by_a_person = publication.external_id is None
@@ -166,14 +142,3 @@ class TakeDown:
             raise user_error(
                 "take_down.not_live", remedy="take_down.not_live.remedy", ref=publication.reference
             )
-
-
-def _kind(error: PlatformError) -> str:
-    """Class a refusal by what the person can do next."""
-    match error:
-        case AuthError() | PermissionMissing():
-            return "no_access"
-        case ContentRefused():
-            return "refused"
-        case _:
-            return "unavailable"

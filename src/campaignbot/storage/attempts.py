@@ -43,7 +43,10 @@ _RENEW = (
         attempt.c.owner == bindparam("of_owner", type_=String()),
         attempt.c.lease_end_utc > NOW,
     )
-    .values(lease_end_utc=bindparam("new_end", type_=UtcInstant()))
+    .values(
+        lease_end_utc=bindparam("new_end", type_=UtcInstant()),
+        upload_percent=bindparam("percent", type_=Integer()),
+    )
 )
 _END = (
     update(attempt)
@@ -101,8 +104,13 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
     return True
 
 
-def renew_lease(tx: Tx, held: Attempt, *, now: datetime, lease_end_utc: datetime) -> bool:
-    """Give work that takes its time a later end; False when the lease is lost already."""
+def renew_lease(
+    tx: Tx, held: Attempt, *, now: datetime, lease_end_utc: datetime, upload_percent: int
+) -> bool:
+    """Give an upload that takes its time a later end, and note how far it is.
+
+    False when the lease is lost already.
+    """
     done = tx.execute(
         _RENEW,
         {
@@ -111,6 +119,7 @@ def renew_lease(tx: Tx, held: Attempt, *, now: datetime, lease_end_utc: datetime
             "of_owner": held.owner,
             "now": now,
             "new_end": lease_end_utc,
+            "percent": upload_percent,
         },
     )
     return bool(done.rowcount == 1)
@@ -156,6 +165,18 @@ def abandoned_attempts(tx: Tx, now: datetime, lease: datetime | None = None) -> 
     return tuple(_attempt(row) for row in rows)
 
 
+def uploads(tx: Tx) -> Mapping[UUID, int]:
+    """Return how many percent of a file are uploaded, by publication, where one is on its way."""
+    rows = tx.execute(
+        select(attempt.c.publication_id, attempt.c.upload_percent).where(
+            attempt.c.ended_at_utc.is_(None),
+            attempt.c.request_sent_at_utc.is_(None),
+            attempt.c.upload_percent.is_not(None),
+        )
+    )
+    return {row.publication_id: int(row.upload_percent) for row in rows}
+
+
 def first_request_before(tx: Tx, held: Attempt) -> datetime | None:
     """Return when an earlier attempt at the same publication first sent its request; None: none."""
     instant: datetime | None = tx.execute(
@@ -177,4 +198,5 @@ def _attempt(row: Any) -> Attempt:
         ended_at_utc=row.ended_at_utc,
         outcome=row.outcome,
         error=row.error,
+        upload_percent=row.upload_percent,
     )

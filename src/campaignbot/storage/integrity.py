@@ -94,7 +94,7 @@ def pictures_used(tx: Tx) -> tuple[Used, ...]:
     return tuple(
         Used(reference, item)
         for reference, _, _, content in _contents(tx)
-        for item in content.media
+        for item in content.files
     )
 
 

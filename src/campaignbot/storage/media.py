@@ -1,15 +1,17 @@
-"""Which pictures were stored, and what they were made of."""
+"""Which files were stored, and what they were made of or who brought them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import media_file
 
+GIVEN_BY = "given_by"
+"""The name in the provenance of who brought a file; not there for pictures made here."""
 _PROVENANCE = select(media_file.c.provenance).where(media_file.c.sha256 == bindparam("sha"))
 
 
@@ -23,7 +25,17 @@ def save_media(
     *,
     now: datetime,
 ) -> None:
-    """Remember a picture of the media store (width, height in pixels); known ones stay as is."""
+    """Remember a file of the media store (width, height in pixels); known ones stay as is.
+
+    Of a file that people brought, what was said of it last counts: a consent may have ended.
+    """
+    known = media_provenance(tx, sha256)
+    if GIVEN_BY in known and GIVEN_BY in provenance:
+        tx.execute(
+            update(media_file)
+            .where(media_file.c.sha256 == sha256)
+            .values(provenance=dict(provenance))
+        )
     if tx.execute(select(media_file.c.sha256).where(media_file.c.sha256 == sha256)).first():
         return
     tx.execute(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from campaignbot.domain.accounts import Account, AccountState, Hold
 from campaignbot.domain.publication import Publication, State
 from campaignbot.storage.accounts import active_holds, list_accounts
+from campaignbot.storage.attempts import uploads
 from campaignbot.storage.database import Tx
 from campaignbot.storage.publications import list_publications
 from campaignbot.storage.tables import account, publication
@@ -29,7 +31,7 @@ class Overview:
 
     `due` is the earliest first, `out` the latest first. `worker` is the one that gave the latest
     sign of life, or None when none ever ran; `workers` are all that anybody may wonder about, in
-    that order.
+    that order. `uploads` are the percents of a file that were uploaded, by publication.
     """
 
     at_utc: datetime
@@ -42,6 +44,7 @@ class Overview:
     holds: tuple[Hold, ...]
     worker: Worker | None
     workers: tuple[Worker, ...] = ()
+    uploads: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -101,6 +104,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
         holds=active_holds(tx, now),
         worker=workers[0] if workers else None,
         workers=_wondered_about(workers, now),
+        uploads=uploads(tx),
     )
 
 

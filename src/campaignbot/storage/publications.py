@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.content import Content, content_hash, text_key
-from campaignbot.domain.errors import user_error
+from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import (
     Event,
@@ -28,7 +28,7 @@ from campaignbot.domain.publication import (
 from campaignbot.domain.walltime import WallTime
 from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
-from campaignbot.storage.tables import content_version, post, publication
+from campaignbot.storage.tables import FREE_WORDS, content_version, post, publication
 
 
 class StaleVersion(Exception):
@@ -133,7 +133,7 @@ def move(
     if done.rowcount != 1:
         raise StaleVersion(f"publication {before.reference} changed since it was read")
     audit.record(tx, _moved(before, after, event, now, actor))
-    if after.state is State.PUBLISHED:
+    if after.state is State.PUBLISHED and before.state is not State.PUBLISHED:
         _release_followers(tx, after)
     return after
 
@@ -189,6 +189,20 @@ def _values(before: Publication, after: Publication) -> dict[str, Any]:
         "due_at_utc": after.due_at_utc,
         "window_end_utc": after.window_end_utc,
     }
+
+
+def require_text_free(tx: Tx, wanted: Publication) -> None:
+    """Raise UserError when another live publication of the account has the text of this one."""
+    row = tx.execute(
+        select(publication.c.id).where(
+            publication.c.account_id == wanted.account_id,
+            publication.c.text_key == text_key(wanted.content.text),
+            publication.c.id != wanted.id,
+            publication.c.state.not_in(FREE_WORDS),
+        )
+    ).first()
+    if row is not None:
+        raise _same_text(wanted.reference)
 
 
 def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime | None) -> None:
@@ -291,9 +305,11 @@ def _text_unique(tx: Tx, reference: str) -> Iterator[None]:
     except IntegrityError as error:
         if "text_key" not in str(error.orig):
             raise
-        raise user_error(
-            "publication.same_text", remedy="publication.same_text.remedy", ref=reference
-        ) from error
+        raise _same_text(reference) from error
+
+
+def _same_text(reference: str) -> UserError:
+    return user_error("publication.same_text", remedy="publication.same_text.remedy", ref=reference)
 
 
 def _release_followers(tx: Tx, parent: Publication) -> None:

@@ -29,6 +29,10 @@ from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import State
 from campaignbot.storage.types import EnumText, Json, UtcInstant
 
+# In these states nobody reads the words of a publication: another may have them.
+FREE_WORDS = (State.REJECTED, State.CANCELLED, State.REMOVED, State.SKIPPED)
+_LIVE_WORDS = text(f"state NOT IN ({', '.join(repr(str(state)) for state in FREE_WORDS)})")
+
 metadata = MetaData(
     # Named constraints, so that batch migrations can find them on SQLite.
     naming_convention={
@@ -178,8 +182,8 @@ publication = Table(
         "account_id",
         "text_key",
         unique=True,
-        sqlite_where=text("state NOT IN ('rejected', 'cancelled', 'removed', 'skipped')"),
-        postgresql_where=text("state NOT IN ('rejected', 'cancelled', 'removed', 'skipped')"),
+        sqlite_where=_LIVE_WORDS,
+        postgresql_where=_LIVE_WORDS,
     ),
 )
 
@@ -198,7 +202,7 @@ media_file = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("mime", String(100), nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),
     # Layout, brand and photo that it was made of.
@@ -267,6 +271,8 @@ attempt = Table(
     Column("started_at_utc", UtcInstant, nullable=False),
     Column("lease_end_utc", UtcInstant, nullable=False),
     Column("request_sent_at_utc", UtcInstant),
+    # How much of a large file is uploaded.
+    Column("upload_percent", Integer),
     Column("ended_at_utc", UtcInstant),
     Column("outcome", String(32)),
     Column("error", Text),

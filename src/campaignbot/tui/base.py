@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +11,7 @@ from textual.events import Mount, ScreenResume
 from textual.screen import Screen
 
 from campaignbot.domain.errors import UserError
+from campaignbot.domain.findings import Finding
 from campaignbot.domain.publication import IllegalTransition, Publication
 from campaignbot.i18n import Translator
 from campaignbot.storage.publications import StaleVersion
@@ -83,6 +84,17 @@ class CampaignScreen(Screen[None]):
                 self.services.stop(choice.what, reason)
                 self.notify(self.t("tui.stopped", what=what), markup=False)
         self._look_at_holds()
+
+    async def reasons_for(self, findings: Sequence[Finding]) -> dict[str, str] | None:
+        """Ask why each error may pass; None when the person thinks better of it."""
+        reasons = {}
+        for finding in findings:
+            question = f"{self.t.text(finding.what)}\n{self.t('tui.why_pass')}"
+            answer = await self.ask(question)
+            if answer is None:
+                return None
+            reasons[finding.code] = answer
+        return reasons
 
     async def ask(
         self, question: str, value: str = "", valid: Callable[[str], str | None] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +15,11 @@ from campaignbot.domain.content import MediaItem
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication
 from campaignbot.i18n import Translator
+from campaignbot.pipeline.own_media import Said
+from campaignbot.platforms.protocol import Platform
 from campaignbot.publishing import stopping
 from campaignbot.publishing.stopping import Holdable, HoldInForce
+from campaignbot.reviewing.correcting import Correct
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage import campaigns, publications
@@ -48,6 +51,10 @@ class TuiServices:
     stop: Callable[[Holdable, str], None]
     resume: Callable[[Holdable], None]
     take_down: Callable[[Publication, Person, str], TakenDown]
+    correct: Correct
+    take: Callable[[Path, Said, Platform], MediaItem]
+    slides_of: Callable[[Sequence[MediaItem], Said], MediaItem]
+    size: Callable[[MediaItem], int]
     persona: Callable[[Publication], str]
     show_picture: ShowPicture | None = None
 
@@ -105,6 +112,10 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         stop=stop,
         resume=resume,
         take_down=application.take_down,
+        correct=application.correct,
+        take=lambda path, said, platform: application.own_media.take(path, said, platform, person),
+        slides_of=lambda items, said: application.own_media.slides_of(items, said, person).item,
+        size=application.media_size,
         persona=persona,
         show_picture=show_picture,
     )

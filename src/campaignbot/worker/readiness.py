@@ -17,7 +17,7 @@ def require_ready(application: Application) -> None:
     application.require_secrets()
     with application.database.read() as tx:
         waiting = publications.list_publications(tx, states=list(CLAIMABLE))
-    for item in {item.sha256: item for p in waiting for item in p.content.media}.values():
+    for item in {item.sha256: item for p in waiting for item in p.content.files}.values():
         _require_readable(application, item)
 
 

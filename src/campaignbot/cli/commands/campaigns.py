@@ -68,6 +68,7 @@ def plan(
             application.clock,
             application.new_id,
             steps,
+            application.mentions,
         )
         steps.end()
         if json:

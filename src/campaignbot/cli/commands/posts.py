@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from campaignbot.cli import dossiers
+from campaignbot.cli.commands import post_media
+from campaignbot.cli.naming import Reason, Ref, found, not_now, worded
 from campaignbot.cli.options import DryRun, Json, opened, wall_time
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.publication import IllegalTransition, State
+from campaignbot.domain.publication import State
 
 if TYPE_CHECKING:
-    from campaignbot.bootstrap import Application
     from campaignbot.domain.publication import Publication
+    from campaignbot.reviewing.correcting import Corrected
     from campaignbot.reviewing.taking_down import TakenDown
 
 _ = help_text
-Ref = Annotated[str, typer.Argument(metavar="REF", help=_("cli.post_ref"))]
-Reason = Annotated[str, typer.Option("--reason", help=_("cli.reason"))]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +31,7 @@ def register(app: typer.Typer) -> None:
         ("list", list_posts),
         ("show", show),
         ("take-down", take_down),
+        ("correct", correct),
         ("placed", placed),
         ("skip", skip),
         ("settle", settle),
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
         ("comment", comment),
     ):
         post.command(name, help=_(f"cli.post_{name}"))(command)
+    post_media.register(post)
     app.add_typer(post, name="post")
 
 
@@ -54,14 +55,14 @@ def list_posts(
 
     with opened(context) as application, application.database.read() as tx:
         chosen = campaigns.require_campaign(tx, campaign).id if campaign else None
-        found = publications.list_publications(tx, states=state or None, campaign_id=chosen)
+        listed = publications.list_publications(tx, states=state or None, campaign_id=chosen)
         keys = {account.id: account.key for account in accounts.list_accounts(tx)}
     if json:
-        tell_json({"posts": [dossiers.plain_publication(p, keys[p.account_id]) for p in found]})
+        tell_json({"posts": [dossiers.plain_publication(p, keys[p.account_id]) for p in listed]})
         return
-    for publication in found:
+    for publication in listed:
         tell(dossiers.line(publication, keys[publication.account_id]))
-    if not found:
+    if not listed:
         say("post.none")
 
 
@@ -74,7 +75,7 @@ def show(context: typer.Context, ref: Ref, json: Json = False) -> None:
     if json:
         tell_json(dossiers.plain(dossier))
     else:
-        dossiers.show(dossier)
+        dossiers.show(dossier, application.media_size)
 
 
 def take_down(
@@ -86,12 +87,12 @@ def take_down(
 ) -> None:
     """Take a live post off its platform."""
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         person = application.person()
         if dry_run:
             done = application.take_down.preview(publication, person)
         else:
-            with _worded(publication):
+            with worded(publication):
                 done = application.take_down(publication, person, reason)
     if json:
         tell_json(
@@ -125,6 +126,66 @@ def _tell_taken_down(done: TakenDown, dry_run: bool) -> None:
         say("take_down.already", ref=done.publication.reference)
 
 
+def correct(
+    context: typer.Context,
+    ref: Ref,
+    text: Annotated[str | None, typer.Option("--text", help=_("cli.post_new_text"))] = None,
+    file: Annotated[Path | None, typer.Option("--file", help=_("cli.post_new_file"))] = None,
+    reason: Reason = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Give a live post another text."""
+    words = _new_text(ref, text, file)
+    with opened(context) as application:
+        publication, person = found(application, ref), application.person()
+        with worded(publication):
+            if dry_run:
+                done = application.correct.preview(publication, person, words)
+            else:
+                done = application.correct(publication, person, words, reason)
+    after = done.publication
+    if json:
+        tell_json(
+            {
+                "reference": after.reference,
+                "state": after.state,
+                "content": after.content.to_json(),
+                "link": after.permalink,
+                "changed": done.changed,
+                "by_hand": done.by_hand,
+                "findings": [dossiers.plain_finding(f) for f in done.findings],
+                "dry_run": dry_run,
+            }
+        )
+        return
+    for finding in done.findings:
+        tell(dossiers.finding_line(finding))
+    say(_correction(done, dry_run), ref=after.reference)
+    if done.by_hand and done.changed:
+        say("correct.yours", ref=after.reference, link=after.permalink or "-")
+
+
+def _new_text(ref: str, text: str | None, file: Path | None) -> str:
+    if (text is None) is (file is None):
+        raise user_error("correct.text_how", remedy="correct.text_how.remedy", ref=ref)
+    if file is None:
+        return text or ""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or "UTF-8"
+        raise user_error(
+            "correct.bad_file", remedy="correct.bad_file.remedy", file=str(file), said=said
+        ) from error
+
+
+def _correction(done: Corrected, dry_run: bool) -> str:
+    if not done.changed:
+        return "correct.already"
+    return "correct.would" if dry_run else "correct.did"
+
+
 def placed(
     context: typer.Context,
     ref: Ref,
@@ -134,13 +195,13 @@ def placed(
 ) -> None:
     """Note where somebody placed a post that was laid ready."""
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         if publication.state is State.UNCERTAIN:
-            raise _not_now(publication)
+            raise not_now(publication)
         if dry_run:
             say("post.would_placed", ref=publication.reference, address=address)
             return
-        with _worded(publication):
+        with worded(publication):
             after = application.reviews.mark_placed(publication, application.person(), address)
     _told(after, json)
 
@@ -154,11 +215,11 @@ def skip(
 ) -> None:
     """Note that a post that was laid ready is not placed after all."""
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         if dry_run:
             say("post.would_skip", ref=publication.reference)
             return
-        with _worded(publication):
+        with worded(publication):
             after = application.reviews.skip(publication, application.person(), reason)
     _told(after, json)
 
@@ -166,11 +227,11 @@ def skip(
 def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun = False) -> None:
     """Withdraw a post that was not sent, with the comments that would follow it."""
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         if dry_run:
             say("post.would_cancel", ref=publication.reference)
             return
-        with _worded(publication):
+        with worded(publication):
             after = application.reviews.cancel(publication, application.person())
     _told(after, json)
 
@@ -190,14 +251,14 @@ def settle(
     if (published is None) is not not_there:
         raise user_error("post.settle_how", remedy="post.settle_how.remedy", ref=ref)
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         if publication.state is not State.UNCERTAIN:
-            raise _not_now(publication)
+            raise not_now(publication)
         if dry_run:
             say("post.would_settle", ref=publication.reference)
             return
         person = application.person()
-        with _worded(publication):
+        with worded(publication):
             if published is not None:
                 after = application.reviews.mark_placed(publication, person, published)
             else:
@@ -214,13 +275,13 @@ def send_again(
 ) -> None:
     """Send a missed or failed post again, as it was approved, at another time."""
     with opened(context) as application:
-        publication = _found(application, ref)
+        publication = found(application, ref)
         planned = wall_time(at, application.settings.zone)
         if dry_run:
             say("post.would_again", ref=publication.reference, at=planned.instant)
             return
         window = timedelta(hours=application.settings.publishing.grace_h)
-        with _worded(publication):
+        with worded(publication):
             after = application.reviews.send_again(
                 publication, application.person(), planned, window
             )
@@ -240,7 +301,7 @@ def comment(
     from campaignbot.reviewing.comments import CommentDraft
 
     with opened(context) as application:
-        parent, person = _found(application, ref), application.person()
+        parent, person = found(application, ref), application.person()
         draft = CommentDraft(text, link, after)
         act = application.comments.preview if dry_run else application.comments.add
         made = act(parent, person, draft)
@@ -252,37 +313,6 @@ def comment(
     say(told, ref=made.reference, parent=parent.reference, at=made.due_at_utc)
     if made.content.link:
         say("comment.link", link=made.content.link)
-
-
-def _found(application: Application, reference: str) -> Publication:
-    from campaignbot.storage import publications
-
-    with application.database.read() as tx:
-        return publications.publication_by_reference(tx, reference)
-
-
-@contextmanager
-def _worded(publication: Publication) -> Iterator[None]:
-    """Say in words that something cannot be done in this state, or that somebody was first."""
-    from campaignbot.storage.publications import StaleVersion
-
-    try:
-        yield
-    except IllegalTransition:
-        raise _not_now(publication) from None
-    except StaleVersion:
-        raise user_error(
-            "post.changed", remedy="post.changed.remedy", ref=publication.reference
-        ) from None
-
-
-def _not_now(publication: Publication) -> Exception:
-    return user_error(
-        "post.not_now",
-        remedy="post.not_now.remedy",
-        ref=publication.reference,
-        state=t()(f"state.{publication.state}"),
-    )
 
 
 def _told(after: Publication, json: bool) -> None:

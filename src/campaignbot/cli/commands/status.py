@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import typer
 
@@ -140,6 +142,9 @@ def _data(standing: Standing) -> dict[str, Any]:
         "overdue": [p.reference for p in overview.overdue],
         "trouble": {p.reference: p.state for p in overview.trouble},
         "reasons": {p.reference: words.text(p.reason) for p in overview.trouble if p.reason},
+        "uploading": {
+            p.reference: overview.uploads[p.id] for p in overview.due if p.id in overview.uploads
+        },
         "handed_over": [p.reference for p in overview.handed_over],
         "holds": [words.text(hold.reason) for hold in overview.holds],
         "paused": list(overview.paused),
@@ -186,7 +191,7 @@ def _show(standing: Standing) -> None:
         ("status.overdue", overview.overdue),
         ("status.next", overview.due[:5]),
     ):
-        _show_publications(heading, listed)
+        _show_publications(heading, listed, overview.uploads)
 
 
 def _headline(overview: Overview) -> str:
@@ -230,7 +235,9 @@ def _show_alerts(standing: Standing) -> None:
         _tell(problem, 4)
 
 
-def _show_publications(heading: str, listed: tuple[Publication, ...]) -> None:
+def _show_publications(
+    heading: str, listed: tuple[Publication, ...], uploads: Mapping[UUID, int]
+) -> None:
     words = t()
     if not listed:
         return
@@ -240,6 +247,8 @@ def _show_publications(heading: str, listed: tuple[Publication, ...]) -> None:
         tell(line if len(line) <= _width() else f"{line[: _width() - 1]}…")
         if publication.reason:
             _tell(words.text(publication.reason), 6)
+        if publication.id in uploads:
+            _tell(words("post.uploading", percent=uploads[publication.id]), 6)
     if len(listed) > _LISTED:
         _tell(words("status.more", n=len(listed) - _LISTED), 2)
 

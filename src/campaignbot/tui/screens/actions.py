@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from textual import work
 
-from campaignbot.domain.findings import Finding
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.walltime import WallTime
 from campaignbot.reviewing.reviews import ReviewItem
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.screens.edit import EditScreen
+from campaignbot.tui.screens.media import MediaScreen
 
 _FORMAT = "%Y-%m-%d %H:%M"
 
 
 class ReviewActions(CampaignScreen):
-    """Approve, ask for changes, reject, edit, move; the screens below say for which post."""
+    """Approve, ask for changes, reject, edit, arrange, move; the screens below say which post."""
 
     def selected(self) -> ReviewItem | None:
         raise NotImplementedError
@@ -38,6 +37,7 @@ class ReviewActions(CampaignScreen):
             ("c", "request_changes"),
             ("r", "reject"),
             ("e", "edit"),
+            ("b", "media"),
             ("m", "move"),
         ):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
@@ -55,24 +55,13 @@ class ReviewActions(CampaignScreen):
         item = self.selected()
         if item is None or not self._may(Role.APPROVER):
             return
-        waivers = await self._reasons_for([f for f in item.blocking if f.waivable])
+        waivers = await self.reasons_for([f for f in item.blocking if f.waivable])
         if waivers is None:
             return
         with self.explained():
             self.services.reviews.approve(item.publication, self.services.person, waivers)
             self.notify(self.t("tui.approved", ref=item.publication.reference), markup=False)
         await self.decided()
-
-    async def _reasons_for(self, findings: Sequence[Finding]) -> dict[str, str] | None:
-        """Ask why each error may pass; None when the person thinks better of it."""
-        reasons = {}
-        for finding in findings:
-            question = f"{self.t.text(finding.what)}\n{self.t('tui.why_pass')}"
-            answer = await self.ask(question)
-            if answer is None:
-                return None
-            reasons[finding.code] = answer
-        return reasons
 
     @work
     async def action_request_changes(self) -> None:
@@ -105,6 +94,19 @@ class ReviewActions(CampaignScreen):
         with self.explained():
             self.services.reviews.edit(item.publication, self.services.person, content=content)
             self.notify(self.t("tui.edited", ref=item.publication.reference), markup=False)
+        await self.decided()
+
+    @work
+    async def action_media(self) -> None:
+        item = self.selected()
+        if item is None or not self._may(Role.EDITOR):
+            return
+        content = await self.app.push_screen_wait(MediaScreen(item, self.services))
+        if content is None:
+            return
+        with self.explained():
+            self.services.reviews.edit(item.publication, self.services.person, content=content)
+            self.notify(self.t("tui.media_edited", ref=item.publication.reference), markup=False)
         await self.decided()
 
     @work

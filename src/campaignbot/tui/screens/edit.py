@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Label, Static, TextArea
 
-from campaignbot.domain.content import Content
+from campaignbot.domain.content import Content, MediaKind
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.reviews import ReviewItem
+
+_LABELS = {
+    MediaKind.IMAGE: "tui.edit.alt",
+    MediaKind.VIDEO: "tui.edit.alt_video",
+    MediaKind.DOCUMENT: "tui.edit.doc_title",
+}
+_WORDS = {
+    MediaKind.IMAGE: "alt_text",
+    MediaKind.VIDEO: "alt_text",
+    MediaKind.DOCUMENT: "title",
+}
 
 
 class EditScreen(ModalScreen[Content | None]):
     """Gives the content with its new words, or None when it was left as it was."""
 
-    def __init__(self, item: ReviewItem, t: Translator) -> None:
+    def __init__(self, item: ReviewItem, t: Translator, *, text_alone: bool = False) -> None:
+        """Ask for the text, and for the words of the first medium unless for the `text_alone`."""
         super().__init__()
         self._item, self._t = item, t
+        self._first = next(iter(item.publication.content.media), None)
+        if text_alone:
+            self._first = None
         self._bindings.bind("ctrl+s", "save", t("tui.key.save"))
         self._bindings.bind("escape", "leave", t("tui.key.leave"))
 
@@ -29,9 +45,10 @@ class EditScreen(ModalScreen[Content | None]):
             yield Label(self._t("tui.edit.text"), classes="question", markup=False)
             yield TextArea(content.text, id="text", soft_wrap=True)
             yield Static("", id="count", markup=False)
-            if content.media:
-                yield Label(self._t("tui.edit.alt"), classes="question", markup=False)
-                yield TextArea(content.media[0].alt_text, id="alt", soft_wrap=True)
+            if self._first is not None:
+                label = self._t(_LABELS[self._first.kind])
+                yield Label(label, classes="question", markup=False)
+                yield TextArea(getattr(self._first, _WORDS[self._first.kind]), id="alt")
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -51,10 +68,11 @@ class EditScreen(ModalScreen[Content | None]):
     def _content(self) -> Content:
         content = self._item.publication.content
         text = self.query_one("#text", TextArea).text
-        if not content.media:
+        if self._first is None:
             return replace(content, text=text)
-        alt = self.query_one("#alt", TextArea).text.replace("\n", " ").strip()
-        first = replace(content.media[0], alt_text=alt)
+        said = self.query_one("#alt", TextArea).text.replace("\n", " ").strip()
+        words: dict[str, Any] = {_WORDS[self._first.kind]: said}
+        first = replace(self._first, **words)
         return replace(content, text=text, media=(first, *content.media[1:]))
 
     def _count(self) -> None:

@@ -12,10 +12,12 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from campaignbot.domain.publication import Publication, State
+from campaignbot.reviewing.correcting import blocking
 from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage.overview import Overview
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.messages import OverviewRead
+from campaignbot.tui.screens.edit import EditScreen
 from campaignbot.tui.widgets.hold_bar import HoldBar, held, what_is_held, why
 from campaignbot.tui.widgets.title_bar import TitleBar
 
@@ -44,6 +46,7 @@ class MonitorScreen(CampaignScreen):
             ("p", "placed"),
             ("x", "skip"),
             ("n", "not_there"),
+            ("v", "correct"),
             ("d", "take_down"),
         ):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
@@ -124,6 +127,8 @@ class MonitorScreen(CampaignScreen):
         account = overview.accounts[str(publication.account_id)]
         at, phase = publication.published_at_utc or publication.due_at_utc, publication.post.phase
         words = " ".join(publication.content.text.split())
+        if publication.id in overview.uploads:
+            words = f"({t('post.uploading', percent=overview.uploads[publication.id])}) {words}"
         # The section's heading says the state; one line each, also in 80 columns.
         head = f"{t.instant(at):<16} {account.key:<12} {t(f'phase.short.{phase}'):<10} "
         return head + shorten(words, max(10, self.size.width - len(head) - 4), placeholder=" …")
@@ -136,6 +141,9 @@ class MonitorScreen(CampaignScreen):
     def _about(self, publication: Publication) -> str:
         t = self.t
         lines = [f"{publication.reference}  {t(f'state.{publication.state}')}"]
+        if self._overview and publication.id in self._overview.uploads:
+            percent = self._overview.uploads[publication.id]
+            lines[0] += f", {t('post.uploading', percent=percent)}"
         if publication.permalink:
             lines.append(publication.permalink)
         if publication.reason:
@@ -193,6 +201,40 @@ class MonitorScreen(CampaignScreen):
         with self.explained():
             self.services.reviews.settle_absent(publication, self.services.person, reason)
         self._show(self.services.overview())
+
+    @work
+    async def action_correct(self) -> None:
+        publication, services = self._selected(), self.services
+        if publication is None or publication.state is not State.PUBLISHED:
+            self.notify(self.t("tui.not_correctable"), markup=False)
+            return
+        with self.explained():
+            # Whether it can be done is said before anybody writes.
+            services.correct.preview(publication, services.person, publication.content.text)
+            await self._correct(publication)
+        self._show(services.overview())
+
+    async def _correct(self, publication: Publication) -> None:
+        correct, person = self.services.correct, self.services.person
+        item = self.services.reviews.item(publication.id)
+        content = await self.app.push_screen_wait(EditScreen(item, self.t, text_alone=True))
+        if content is None:
+            return
+        found = correct.preview(publication, person, content.text).findings
+        waivers = await self.reasons_for([f for f in blocking(found) if f.waivable])
+        if waivers is None:
+            return
+        reason = await self.ask(self.t("tui.why_correct", ref=publication.reference))
+        if reason is None:
+            return
+        self.notify(self.t("tui.correcting", ref=publication.reference), markup=False)
+        done = await asyncio.to_thread(correct, publication, person, content.text, reason, waivers)
+        self.notify(self.t("correct.did", ref=publication.reference), markup=False)
+        if done.by_hand:
+            said = self.t(
+                "correct.yours", ref=publication.reference, link=publication.permalink or "-"
+            )
+            self.notify(said, severity="warning", timeout=20, markup=False)
 
     @work
     async def action_take_down(self) -> None:

@@ -117,7 +117,8 @@ class PostScreen(ReviewActions):
         yield TitleBar(self.services, "review")
         yield HoldBar(self.services)
         yield PostDetail(self.services, self.selected())
-        yield Footer(show_command_palette=False)
+        # The key back would push the last ones out of 80 columns.
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self.bind_actions()

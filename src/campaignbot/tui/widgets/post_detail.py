@@ -6,9 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Label, Static
 
+from campaignbot.domain.content import MediaKind
 from campaignbot.domain.findings import Severity
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.words import content_in_words
 from campaignbot.tui.screens.edit import count_text
 from campaignbot.tui.services import TuiServices
 
@@ -57,20 +59,20 @@ class PostDetail(VerticalScroll):
         )
 
     def _pictures(self, item: ReviewItem) -> ComposeResult:
-        t = self._services.t
-        for picture in item.publication.content.media:
+        content = item.publication.content
+        card = content.preview and content.preview.picture
+        for picture in content.media or ([card] if card else []):
             path = self._services.picture(picture)
-            if self._services.show_picture is not None and path.exists():
+            drawn = picture.kind is MediaKind.IMAGE and path.exists()
+            if self._services.show_picture is not None and drawn:
                 shown = self._services.show_picture(path)
                 shown.add_class("picture")
                 # A cell of a terminal is about twice as high as it is wide.
                 rows = round(_PICTURE_COLUMNS * picture.height_px / picture.width_px / 2)
                 shown.styles.width, shown.styles.height = _PICTURE_COLUMNS, rows
                 yield shown
-            size = f"{picture.width_px}×{picture.height_px}"
-            yield Static(
-                t("tui.picture", size=size, alt=picture.alt_text), classes="alt", markup=False
-            )
+        for words in content_in_words(self._services.t, content, self._services.size):
+            yield Static(words, classes="alt", markup=False)
 
     def _findings(self, item: ReviewItem) -> ComposeResult:
         t = self._services.t

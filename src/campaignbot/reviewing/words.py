@@ -1,0 +1,68 @@
+"""What stands in a post beside its text, said in words: for every surface, and for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
+from campaignbot.i18n import Translator
+
+Size = Callable[[MediaItem], int]
+"""Returns how many bytes a medium has; 0 where that is not known."""
+
+
+def content_in_words(t: Translator, content: Content, size: Size) -> Iterator[str]:
+    """Yield a sentence for each medium, for the card of the link where it shows, for mentions."""
+    for number, item in enumerate(content.media, start=1):
+        alone = len(content.media) == 1
+        yield medium_in_words(t, item, size(item), None if alone else number)
+    if content.preview is not None and not content.media:
+        yield card_in_words(t, content.preview)
+    if content.mentions:
+        names = ", ".join(f"@{name}" for name in sorted(content.mentions))
+        yield t("media.mentions", names=names)
+
+
+def medium_in_words(t: Translator, item: MediaItem, size: int, number: int | None = None) -> str:
+    """Return what a medium is; `number` is its place where there are several."""
+    shape = f"{item.width_px}×{item.height_px}"
+    match item.kind:
+        case MediaKind.IMAGE:
+            told = t("tui.picture", size=shape, alt=item.alt_text or t("media.no_alt"))
+        case MediaKind.VIDEO:
+            told = t(
+                "media.video",
+                title=item.title or t("media.no_title"),
+                length=_length(item.duration_ms or 0),
+                size=shape,
+                bytes=_bytes(t, size),
+                alt=item.alt_text or t("media.no_alt"),
+            )
+        case MediaKind.DOCUMENT:
+            told = t(
+                "media.document",
+                title=item.title or t("media.no_title"),
+                n=item.pages or 0,
+                bytes=_bytes(t, size),
+            )
+    return told if number is None else f"{number}. {told}"
+
+
+def card_in_words(t: Translator, card: LinkPreview) -> str:
+    """Return what followers see of a link that has a card."""
+    told = [t("media.card", title=card.title), card.description]
+    if card.picture is not None:
+        told.append(t("media.card_picture", alt=card.picture.alt_text or t("media.no_alt")))
+    return ". ".join(part.rstrip(".") for part in told if part) + "."
+
+
+def _length(duration_ms: int) -> str:
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _bytes(t: Translator, size: int) -> str:
+    if not size:
+        return t("media.size_unknown")
+    return t("media.size", mb=max(Decimal("0.1"), round(Decimal(size) / 1_000_000, 1)))

@@ -1,0 +1,139 @@
+"""A large upload keeps its lease and tells how far it is; one whose lease is lost stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from tests.publishing.fakes import FakeAdapter, Press
+from tests.storage.rows import Rows
+
+from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.publication import Publication, Receipt, State
+from campaignbot.platforms.outcomes import Outcome, Published
+from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
+from campaignbot.storage import attempts
+from campaignbot.storage.database import Database
+from campaignbot.storage.overview import overview
+
+VIDEO = MediaItem("b" * 64, "video/mp4", 1280, 720, "Iemand loopt.", duration_ms=60_000)
+SIZE = 500_000_000
+
+
+@dataclass
+class Uploading(FakeAdapter):
+    """Uploads in parts: `part` is called with how many percent are done, before it is told."""
+
+    part: Callable[[int], None] = lambda _percent: None
+    parts: tuple[int, ...] = (0, 25, 50, 75, 100)
+    told: tuple[()] = ()
+    reached: list[int] = field(default_factory=list)
+
+    def publish(
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
+        progress: Progress = untold,
+    ) -> Outcome:
+        for percent in self.parts:
+            self.part(percent)
+            progress(VIDEO, SIZE * percent // 100, SIZE)
+            self.reached.append(percent)
+        before_create(None)
+        self.sent.append(content)
+        return Published("1")
+
+
+def percents(database: Database, publication: Publication) -> list[int | None]:
+    with database.read() as tx:
+        return [a.uploading_percent for a in attempts.attempts_of(tx, publication.id)]
+
+
+def test_an_upload_longer_than_its_lease_keeps_it(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    """Another worker looks for work that was left lying, at every part."""
+    waiting = rows.approved()
+    idle = FakeAdapter()
+    other = Press(database, clock, idle, owner="other")
+
+    def part(_percent: int) -> None:
+        clock.advance(timedelta(minutes=8))
+        other.tick()
+
+    adapter = Uploading(part=part)
+    assert Press(database, clock, adapter).tick()["published"] == 1
+    assert adapter.reached == [0, 25, 50, 75, 100] and len(adapter.sent) == 1
+    assert idle.sent == [] and other.now(waiting).state is State.PUBLISHED
+
+
+def test_an_upload_whose_lease_is_lost_stops_and_sends_nothing(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    taken = FakeAdapter()
+    other = Press(database, clock, taken, owner="other")
+
+    def part(percent: int) -> None:
+        if percent == 50:
+            clock.advance(timedelta(minutes=11))
+            other.tick()
+            other.tick()
+
+    adapter = Uploading(part=part)
+    assert Press(database, clock, adapter).tick() == {"lease_lost": 1}
+    assert adapter.reached == [0, 25] and adapter.sent == []
+    assert len(taken.sent) == 1, "the other worker took it over"
+    assert other.now(waiting).state is State.PUBLISHED
+
+
+def test_how_far_an_upload_is_can_be_read_meanwhile_and_no_longer(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    seen: list[int | None] = []
+
+    def part(_percent: int) -> None:
+        clock.advance(timedelta(seconds=30))
+        with database.read() as tx:
+            seen.append(overview(tx, clock.now()).uploads.get(waiting.id))
+        assert seen[-1:] == percents(database, waiting)
+
+    Press(database, clock, Uploading(part=part)).tick()
+    assert seen == [None, 0, 25, 50, 75]
+    assert percents(database, waiting) == [None], "once sent, nothing is uploading"
+    with database.read() as tx:
+        assert overview(tx, clock.now()).uploads == {}
+
+
+def test_many_small_parts_are_written_down_every_few_seconds_only(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    written: list[int | None] = []
+
+    def part(_percent: int) -> None:
+        clock.advance(timedelta(milliseconds=500))
+        written.extend(percents(database, waiting))
+
+    Press(database, clock, Uploading(part=part, parts=tuple(range(0, 100, 5)))).tick()
+    assert sorted({p for p in written if p is not None}) == [0, 30, 60, 90]
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_an_empty_or_overshot_size_breaks_nothing(
+    database: Database, clock: SimulatedClock, rows: Rows, size: int
+) -> None:
+    class Odd(FakeAdapter):
+        def publish(self, content, *, progress=untold, **given):  # type: ignore[no-untyped-def]
+            progress(VIDEO, 5, size)
+            return super().publish(content, **given)
+
+    rows.approved()
+    assert Press(database, clock, Odd()).tick()["published"] == 1
