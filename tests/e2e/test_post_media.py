@@ -159,6 +159,18 @@ def test_a_post_of_a_channel_without_an_api_is_corrected_by_hand(room: Room, fil
     assert again.code == 0 and not again.data["changed"]
 
 
+def test_a_live_post_is_corrected_on_its_platform(room: Room) -> None:
+    live = room.published("linkedin")
+    correct = ("post", "correct", live.reference, "--text", "Kom kijken (op 12 december).")
+    assert room.run(*correct, "--dry-run").code == 0
+    (post,) = room.sandbox.world.posts
+    assert post.text.startswith("Kom kijken.")
+    done = room.run(*correct, "--reason", "Wrong day.")
+    assert done.code == 0, done.err
+    assert post.text.startswith("Kom kijken (op 12 december).")
+    assert room.state(live) is State.PUBLISHED
+
+
 def test_where_a_live_post_cannot_be_changed_the_other_way_is_named(room: Room) -> None:
     live = room.published("x")
     ran = room.run("post", "correct", live.reference, "--text", "Beter.", "--reason", "fout")
