@@ -83,7 +83,7 @@ def test_a_failed_post_is_told_once_by_many_workers(team: Team, mailbox: Mailbox
         f"Gemeente Waterrijk: kijk naar {post.reference}, het is niet geplaatst"
     ]
     (text,) = mailbox.texts_to(MIRA)
-    assert "LinkedIn weigert dit bericht: tekst te lang" in text
+    assert "LinkedIn weigert dit bericht: “tekst te lang”. Maak de tekst korter." in text
     assert f"campaignbot post send-again {post.reference}" in text
 
 
