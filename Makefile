@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench recovery soak lock wheel clean format
+.PHONY: demo test check bench conformance recovery soak lock wheel clean format
 
 .venv/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,6 +33,10 @@ check: .venv/.dev
 ## bench: the table of benchmarks
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+## conformance: which adapter passes which case, as a table
+conformance: .venv/.dev
+	$(BIN)/python -m tests.adapters
 
 ## recovery: break publishing at every point and count the posts
 recovery: .venv/.dev
