@@ -37,7 +37,7 @@ _SPOILT = {
     "malformed": (200, '{"id": "12'),
     "empty": (200, ""),
     "hollow": (200, "{}"),
-    "list": (200, "[]"),
+    "other_shape": (200, "[]"),
     "http_500_after": (500, '{"message": "Internal Server Error"}'),
 }
 

@@ -32,7 +32,7 @@ CREATED = {
     "a malformed answer to create": "malformed",
     "an empty answer to create": "empty",
     "an answer without an id": "hollow",
-    "a list for an answer": "list",
+    "an answer of another shape": "other_shape",
 }
 UPLOADS = {
     "500": "http_500",
@@ -42,7 +42,7 @@ UPLOADS = {
     "a malformed answer": "malformed",
     "no answer in time": "slow_before",
 }
-UNREADABLE = ("http_500", "http_503", "drop_before", "malformed", "empty", "hollow", "list")
+UNREADABLE = ("http_500", "http_503", "drop_before", "malformed", "empty", "hollow", "other_shape")
 
 
 def _patience(kind: str) -> float:

@@ -86,8 +86,9 @@ class Stand(Protocol):
 
         Kinds: drop_before, drop_after, slow_before, slow_after (no answer within `IMPATIENT_S`,
         before or after the request was carried out), http_500, http_503, http_500_after (an
-        error, and yet it was carried out); malformed, empty, hollow ("{}") and list ("[]") are
-        what comes back of a request that was carried out; no_numbers (numbers are left out);
+        error, and yet it was carried out); malformed, empty, hollow ("{}") and other_shape (a list
+        for an object, or an object for a list) are what comes back of a request that was carried
+        out; no_numbers (numbers are left out);
         rate_limit (with the headers that the platform documents), rate_limit_bare (with none),
         rate_limit_odd (with unreadable ones), odd_headers (a success with unreadable ones);
         retry_after, retry_after_date and http_503_retry_after name a time `WAIT` from now.
