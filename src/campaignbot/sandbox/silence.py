@@ -15,10 +15,12 @@ def without_numbers(answer: web.StreamResponse) -> web.StreamResponse:
     """
     if not isinstance(answer, web.Response) or answer.status != 200 or not answer.text:
         return answer
-    body: dict[str, Any] = json.loads(answer.text)
+    body: Any = json.loads(answer.text)
+    if not isinstance(body, dict):
+        return answer
     if "elements" in body:
         body["elements"] = []
-    if "data" in body:
+    if isinstance(body.get("data"), list):
         body["data"] = [_of_x(row) for row in body["data"] if "values" not in row]
     return web.json_response(body)
 
