@@ -42,7 +42,7 @@ _RETIRED = {
     "instagram": ("MEDIA_METRICS", "saved", Metric.SAVES),
 }
 
-NOW = datetime(2031, 3, 4, 9, 30, tzinfo=UTC)
+NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)
 """Far from the machine's own time, so that an adapter that looks at that one is found out."""
 
 
@@ -54,6 +54,7 @@ _PERMISSIONS = {
     "instagram": ("instagram_basic", "instagram_manage_comments"),
     "x": ("users.read", "tweet.read", "media.write"),
 }
+_PROCESSING = timedelta(minutes=10)
 _NO_RETIRED = "the platform has retired none of the numbers that are asked for"
 
 
@@ -112,6 +113,7 @@ class SandboxStand:
                 clock=self.clock,
                 base_url=self._sandbox.base_urls[self._name],
                 timeout_s=timeout_s,
+                pause=lambda _seconds: None,
             )
         )
 
@@ -172,10 +174,10 @@ class SandboxStand:
                 del pending[name]
 
     def process_slowly(self) -> None:
-        raise NotApplicable("the platform's videos are not imitated yet")
+        self._sandbox.world.processing_s[self._name] = _PROCESSING.total_seconds()
 
-    def process(self, *, well: bool = True) -> None:
-        raise NotApplicable("the platform's videos are not imitated yet")
+    def process(self) -> None:
+        self.pass_time(_PROCESSING)
 
     def retire_metric(self) -> Metric:
         if self._name not in _RETIRED:

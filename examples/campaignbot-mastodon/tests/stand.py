@@ -83,6 +83,7 @@ class MastodonStand:
                 clock=self.clock,
                 base_url=self._address,
                 timeout_s=timeout_s,
+                pause=lambda _seconds: None,
             )
         )
 
@@ -125,7 +126,7 @@ class MastodonStand:
     def process_slowly(self) -> None:
         raise NotApplicable("the adapter takes no videos")
 
-    def process(self, *, well: bool = True) -> None:
+    def process(self) -> None:
         raise NotApplicable("the adapter takes no videos")
 
     def retire_metric(self) -> Metric:

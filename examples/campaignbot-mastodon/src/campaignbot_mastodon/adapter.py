@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +35,9 @@ _POLLS = 8
 class MastodonAdapter:
     """One account; `external_id` is its number on its server."""
 
-    def __init__(
-        self, context: AdapterContext, pause: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._account, self._media, self._pause = context.external_id, context.media, pause
+    def __init__(self, context: AdapterContext) -> None:
+        self._account, self._media = context.external_id, context.media
+        self._pause = context.pause
         self._client = Client(context)
 
     def verify(self) -> AccountIdentity:

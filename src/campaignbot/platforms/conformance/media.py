@@ -15,6 +15,7 @@ from campaignbot.platforms.conformance.acts import (
     draft,
     expect,
     find,
+    needs_video,
     picture,
     publish,
     published,
@@ -133,9 +134,14 @@ def _begins_again_when_the_upload_expired(stand: Stand) -> None:
 
 
 def _tells_a_video_that_cannot_be_used(stand: Stand) -> None:
-    content, receipt = _waiting(stand)
-    stand.process(well=False)
-    refused(stand, publish(stand, content, resume=receipt))
+    needs_video(stand)
+    digest = stand.keep(b"This is no film. " * 4000, "video/mp4")
+    content = _of(replace(video(stand), sha256=digest), stand)
+    outcome = publish(stand, content)
+    if isinstance(outcome, outcomes.Pending):
+        stand.process()
+        outcome = publish(stand, content, resume=outcome.receipt)
+    refused(stand, outcome)
 
 
 def _a_cut_upload_creates_nothing(stand: Stand) -> None:

@@ -66,7 +66,7 @@ class Stand(Protocol):
     def clock(self) -> Clock: ...
 
     def adapter(self, timeout_s: float = 10) -> Adapter:
-        """Open an adapter with the account's present token."""
+        """Open an adapter with the account's token and with a `pause` that does not wait."""
         ...
 
     def adapter_without_token(self) -> Adapter:
@@ -124,11 +124,11 @@ class Stand(Protocol):
         ...
 
     def process_slowly(self) -> None:
-        """Let the platform be busy with the videos that it gets, until `process`."""
+        """Let the platform be busy with the videos and documents that it gets, until `process`."""
         ...
 
-    def process(self, *, well: bool = True) -> None:
-        """Let the platform be done with the videos that it has; not `well`: it cannot use them."""
+    def process(self) -> None:
+        """Let the platform be done with what it has."""
         ...
 
     def retire_metric(self) -> Metric:
