@@ -36,7 +36,7 @@ NOT_ENFORCED: Mapping[str, Mapping[str, str]] = {
     "facebook": {"image_bytes": "Meta asks for less than 4 MB, and takes 10 MB"},
     "instagram": {"alt_text": "Meta documents no bound; 1000 is what others found"},
 }
-MENTIONS: Mapping[str, tuple[str, str]] = {}
+MENTIONS = {"linkedin": ("Provincie Voorbeeld", "urn:li:organization:1002")}
 _RETIRED = {
     "facebook": ("POST_METRICS", "post_clicks", Metric.CLICKS),
     "instagram": ("MEDIA_METRICS", "saved", Metric.SAVES),

@@ -161,7 +161,7 @@ def needs_document(stand: Stand) -> None:
         raise NotApplicable("the platform knows no documents to leaf through")
 
 
-def video(stand: Stand, *, duration_ms: int | None = None, size: int | None = None) -> MediaItem:
+def video(stand: Stand, *, duration_ms: int | None = None, size: int = 200_000) -> MediaItem:
     """Store an MP4 that the platform takes, unless told otherwise, and return it."""
     needs_video(stand)
     limits = stand.platform.limits.video

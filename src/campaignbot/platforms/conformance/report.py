@@ -49,7 +49,7 @@ def run(topic: str, case: Case, open_stand: Callable[[], Stand]) -> Result:
         except NotApplicable as reason:
             return Result(topic, case.name, name, Verdict.NOT_APPLICABLE, str(reason))
         except AssertionError as error:
-            said = str(error) or traceback.format_exc().strip().splitlines()[-2].strip()
+            said = str(error) or str(traceback.extract_tb(error.__traceback__)[-1].line)
             return Result(topic, case.name, name, Verdict.FAILED, said)
         except Exception as error:
             return Result(topic, case.name, name, Verdict.FAILED, repr(error))
