@@ -12,11 +12,11 @@ from campaignbot.domain.content import Content, MediaKind
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost, MediaStore
-from campaignbot.platforms.conformance import NotApplicable, Seen, SeenMedium
+from campaignbot.platforms.conformance import Seen, SeenMedium
 from campaignbot.platforms.conformance.acts import draft
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
-from campaignbot.sandbox import Sandbox, SandboxAccount, graph
+from campaignbot.sandbox import Sandbox, SandboxAccount
 from campaignbot.sandbox.world import Fault
 
 IDS = {
@@ -43,8 +43,10 @@ NOT_ENFORCED: Mapping[str, Mapping[str, str]] = {
 }
 MENTIONS = {"linkedin": ("Provincie Voorbeeld", "urn:li:organization:1002")}
 _RETIRED = {
-    "facebook": ("POST_METRICS", "post_clicks", Metric.CLICKS),
-    "instagram": ("MEDIA_METRICS", "saved", Metric.SAVES),
+    "linkedin": ("shareCount", Metric.SHARES),
+    "facebook": ("post_clicks", Metric.CLICKS),
+    "instagram": ("saved", Metric.SAVES),
+    "x": ("bookmark_count", Metric.SAVES),
 }
 
 NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)
@@ -60,7 +62,6 @@ _PERMISSIONS = {
     "x": ("users.read", "tweet.read", "media.write"),
 }
 _PROCESSING = timedelta(minutes=10)
-_NO_RETIRED = "the platform has retired none of the numbers that are asked for"
 
 
 def sandbox_accounts() -> list[SandboxAccount]:
@@ -185,13 +186,9 @@ class SandboxStand:
         self.pass_time(_PROCESSING)
 
     def retire_metric(self) -> Metric:
-        if self._name not in _RETIRED:
-            raise NotApplicable(_NO_RETIRED)
-        # What the platform knows is data of the sandbox; Meta retires some of it every year.
-        table, name, metric = _RETIRED[self._name]
-        known = getattr(graph, table)
-        setattr(graph, table, known - {name})
-        self._undo.append(lambda: setattr(graph, table, known))
+        name, metric = _RETIRED[self._name]
+        fault = Fault(self._name, "metrics", "retired_metric", times=99, metric=name)
+        self._sandbox.world.faults.append(fault)
         return metric
 
     def secrets(self) -> list[str]:
