@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from campaignbot.domain.content import Content
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.conformance.acts import (
     LINK,
@@ -101,6 +102,21 @@ def _question(
     )
 
 
+def what_was_not_read_is_not_absent(stand: Stand, content: Content) -> None:
+    """Lose the answer to create, then look for the post while the platform talks nonsense."""
+    stand.fail("create", "drop_after")
+    calls = Calls()
+    expect(publish(stand, content, calls), outcomes.Unknown)
+    for kind in UNREADABLE:
+        stand.fail("any", kind)
+        expect_error(PlatformUnavailable, lambda: find(stand, content, calls.receipts[0]), kind)
+    assert find(stand, content, calls.receipts[0]) is not None
+
+
+def _a_receipt_proves_nothing_by_itself(stand: Stand) -> None:
+    what_was_not_read_is_not_absent(stand, draft(stand, "Antwoord kwijt."))
+
+
 def _find(stand: Stand, adapter: Adapter, _made: str) -> object:
     content = draft(stand, "Staat er.", link=LINK)
     return adapter.find_published(content, stand.clock.now(), None)
@@ -118,6 +134,7 @@ CASES = (
     ),
     *_question("verify", lambda _stand, adapter, _made: adapter.verify()),
     *_question("find_published", _find),
+    Case("a receipt that cannot be looked up proves nothing", _a_receipt_proves_nothing_by_itself),
     *_question("fetch_metrics", lambda _stand, adapter, made: adapter.fetch_metrics([made])),
     *_question(
         "fetch_account_metrics", lambda _stand, adapter, _made: adapter.fetch_account_metrics()

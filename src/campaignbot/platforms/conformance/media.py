@@ -23,6 +23,7 @@ from campaignbot.platforms.conformance.acts import (
     refused,
     video,
 )
+from campaignbot.platforms.conformance.failures import what_was_not_read_is_not_absent
 from campaignbot.platforms.conformance.stand import Case, NotApplicable, Stand
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.outcomes import Outcome
@@ -166,6 +167,10 @@ def _a_lost_answer_is_found(stand: Stand) -> None:
     assert find(stand, content, calls.receipts[0]) is not None
 
 
+def _a_video_that_was_not_read_is_not_absent(stand: Stand) -> None:
+    what_was_not_read_is_not_absent(stand, _of(video(stand), stand))
+
+
 def _publishes_a_document(stand: Stand) -> None:
     content = _of(document(stand), stand)
     published(stand, content)
@@ -210,6 +215,7 @@ CASES = (
     Case("video: one that cannot be used is rejected", _tells_a_video_that_cannot_be_used),
     Case("video: a cut upload creates nothing", _a_cut_upload_creates_nothing),
     Case("video: cut after create is Unknown, found", _a_lost_answer_is_found),
+    Case("video: its receipt proves nothing by itself", _a_video_that_was_not_read_is_not_absent),
     Case("document: publishes it", _publishes_a_document),
     Case("brings the card of a link", _brings_the_card),
     Case("mentions by name", _mentions),
