@@ -45,6 +45,7 @@ def main() -> None:
         publisher.tick()
         application.collect()
         check(application.access)
+        application.renew_due()
     print(json.dumps(Counter(p.state for p in _listed(application))))
     application.close()
 
