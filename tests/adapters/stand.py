@@ -38,7 +38,6 @@ NOT_ENFORCED: Mapping[str, Mapping[str, str]] = {
         "image_bytes": "Meta asks for less than 4 MB, and takes 10 MB",
         "video.duration_min_ms": "Meta documents no shortest video; nobody plays less",
     },
-    "instagram": {"alt_text": "Meta documents no bound; 1000 is what others found"},
     "x": {"video.duration_min_ms": _UNWATCHED, "video.duration_max_ms": _UNWATCHED},
 }
 MENTIONS = {"linkedin": ("Provincie Voorbeeld", "urn:li:organization:1002")}

@@ -153,7 +153,7 @@ def expect_error(kind: type[PlatformError], act: Callable[[], object], what: str
 def text_of(stand: Stand, length: int, unit: str = "zin ") -> str:
     """Return a text of exactly this length, as the platform counts, made of a unit."""
     count = stand.platform.count
-    length -= count(stand.platform.compose(Content("")))
+    length -= stand.platform.length(Content(""))
     text = unit * (length // max(1, count(unit)))
     while text and count(text) > length:
         text = text[: -len(unit)]
