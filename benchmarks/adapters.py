@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
@@ -131,7 +132,7 @@ Bare = Callable[[str | None], None]
 
 
 def _bare_linkedin(url: str) -> Bare:
-    """Send by the SDK's general request: it knows no call of the versioned API."""
+    """Post and look at it, by the SDK's general request: it knows no call of the versioned API."""
     api = LinkedInApplication(token=platforms.token("linkedin"))
 
     def publish(_picture: str | None) -> None:
@@ -146,8 +147,10 @@ def _bare_linkedin(url: str) -> Bare:
             "Linkedin-Version": "202610",
             "Authorization": f"Bearer {platforms.token('linkedin')}",
         }
-        answer = api.make_request("POST", f"{url}/rest/posts", json.dumps(body), headers=headers)
-        assert answer.status_code == 201, answer.text
+        address = f"{url}/rest/posts"
+        made = api.make_request("POST", address, json.dumps(body), headers=dict(headers))
+        urn = quote(made.headers["x-restli-id"], safe="")
+        assert api.make_request("GET", f"{address}/{urn}", headers=dict(headers)).json()["id"]
 
     return publish
 
