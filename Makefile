@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench recovery soak lock wheel clean format
+.PHONY: demo test check bench conformance example recovery soak lock wheel clean format
 
 .venv/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -28,11 +28,20 @@ check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy tests benchmarks tools
+	cd examples/campaignbot-mastodon && ../../$(BIN)/mypy src tests
 	$(BIN)/lint-imports
 
 ## bench: the table of benchmarks
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+## conformance: which adapter passes which case, as a table
+conformance: .venv/.dev
+	$(BIN)/python -m tests.adapters
+
+## example: the adapter outside the tree, installed beside the wheel, passes the same cases
+example: wheel
+	$(BIN)/python tools/try_example.py
 
 ## recovery: break publishing at every point and count the posts
 recovery: .venv/.dev

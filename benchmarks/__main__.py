@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.adapters import adapter_cpu, metrics_calls
 from benchmarks.daemon import idle_daemon, punctuality
 from benchmarks.figures import Figure
 from benchmarks.programs import demonstration, starting
@@ -21,6 +22,8 @@ GROUPS = (
     idle_daemon,
     punctuality,
     workers,
+    adapter_cpu,
+    metrics_calls,
     rendering,
     starting,
 )

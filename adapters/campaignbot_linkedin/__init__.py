@@ -23,7 +23,7 @@ def count(text: str) -> int:
 def _open(context: AdapterContext) -> Adapter:
     from campaignbot_linkedin.adapter import LinkedInAdapter
 
-    return LinkedInAdapter(context)
+    return LinkedInAdapter(context, context.pause)
 
 
 PLATFORM = Platform(

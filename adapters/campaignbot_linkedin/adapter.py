@@ -72,8 +72,9 @@ class LinkedInAdapter:
         roles = self._api.json(
             "GET",
             "/rest/organizationAcls",
+            needs="elements",
             params={"q": "roleAssignee", "state": "APPROVED", "count": 100},
-        ).get("elements", [])
+        )["elements"]
         pages = [str(r.get("organization") or r.get("organizationTarget")) for r in roles]
         ours = {
             role.get("role")
@@ -83,8 +84,8 @@ class LinkedInAdapter:
         # A person without any role on our page, but with one on another, took the wrong account.
         page = self._author if ours or not pages else pages[0]
         number = page.rsplit(":", 1)[-1]
-        name = self._api.json("GET", f"/rest/organizations/{number}").get("localizedName", "")
-        return AccountIdentity(page, name, () if _ROLE in ours else (_ROLE,))
+        told = self._api.json("GET", f"/rest/organizations/{number}", needs="localizedName")
+        return AccountIdentity(page, told["localizedName"], () if _ROLE in ours else (_ROLE,))
 
     def publish(
         self,

@@ -71,8 +71,11 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
             "X-Restli-Protocol-Version": "2.0.0",
         }
 
-    def json(self, method: str, url: str, **request: Any) -> dict[str, Any]:
-        """Send one request and return the JSON object of its answer."""
+    def json(self, method: str, url: str, *, needs: str = "", **request: Any) -> dict[str, Any]:
+        """Send one request and return the JSON object of its answer.
+
+        An object without the key that it `needs` is no answer: nothing follows from it.
+        """
         response = self.make_request(method, url, **request)
         try:
             body = response.json()
@@ -80,14 +83,17 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
             raise unreachable(error, self._secret) from error
         if not isinstance(body, dict):
             raise unreachable(ValueError("LinkedIn answered no object"), self._secret)
+        if needs and needs not in body:
+            raise unreachable(ValueError(f"LinkedIn answered without {needs}"), self._secret)
         return body
 
     def listed(self, url: str, headers: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the elements of a list, page after page; `url` may have a query already."""
         joint, start = "&" if "?" in url else "?", 0
         while True:
-            page = self.json("GET", f"{url}{joint}count={_PAGE}&start={start}", headers=headers)
-            elements = page.get("elements", [])
+            asked = f"{url}{joint}count={_PAGE}&start={start}"
+            page = self.json("GET", asked, needs="elements", headers=headers)
+            elements = page["elements"]
             yield from elements
             start += len(elements)
             if not elements or start >= int(page.get("paging", {}).get("total", 0)):

@@ -49,11 +49,12 @@ class Statistics:
                 "GET",
                 "/rest/organizationalEntityShareStatistics?q=organizationalEntity"
                 f"&organizationalEntity={quote(self._page, safe='')}&{parameter}=List({listed})",
+                needs="elements",
             )
             now = self._clock.now()
             told = {
                 element.get(name): element.get("totalShareStatistics", {})
-                for element in answer.get("elements", [])
+                for element in answer["elements"]
             }
             found |= {urn: _metrics(told.get(urn), now) for urn in asked}
         return found
@@ -61,7 +62,9 @@ class Statistics:
     def of_page(self) -> Metrics:
         page = quote(self._page, safe="")
         answer = self._api.json(
-            "GET", f"/rest/networkSizes/{page}?edgeType=COMPANY_FOLLOWED_BY_MEMBER"
+            "GET",
+            f"/rest/networkSizes/{page}?edgeType=COMPANY_FOLLOWED_BY_MEMBER",
+            needs="firstDegreeSize",
         )
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: int(answer["firstDegreeSize"])})
 

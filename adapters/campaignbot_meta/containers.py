@@ -73,8 +73,10 @@ class Containers:
         return Receipt(CONTAINER, {"id": container}), self._wait(container)
 
     def status(self, container: str) -> Status:
-        answer = self._graph.call("GET", container, params={"fields": "status_code,status"})
-        return Status(str(answer.get("status_code", "ERROR")), str(answer.get("status", "")))
+        answer = self._graph.call(
+            "GET", container, params={"fields": "status_code,status"}, needs="status_code"
+        )
+        return Status(str(answer["status_code"]), str(answer.get("status", "")))
 
     def _usable(self, resume: Receipt | None) -> list[str]:
         """Return the containers of an earlier attempt; none where one of them is of no more use."""

@@ -19,7 +19,7 @@ _VIDEO_ERRORS = "https://developers.facebook.com/docs/video-api/reference/error-
 def _open(context: AdapterContext) -> Adapter:
     from campaignbot_meta.page import FacebookPageAdapter
 
-    return FacebookPageAdapter(context)
+    return FacebookPageAdapter(context, context.pause)
 
 
 def _open_host(context: AdapterContext) -> PublicHost:

@@ -81,8 +81,12 @@ class Graph:
         params: Mapping[str, Any] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         host: str | None = None,
+        needs: str = "",
     ) -> dict[str, Any]:
-        """Send one request; return its JSON object. Raises a PlatformError for all else."""
+        """Send one request; return its JSON object. Raises a PlatformError for all else.
+
+        An object without the key that it `needs` is no answer: nothing follows from it.
+        """
         with translated(self._token, self.clock):
             answer = self._api.call(
                 method,
@@ -92,7 +96,10 @@ class Graph:
                 url_override=host,
             )
             body = answer.json()
-        return self._checked(int(answer.status()), body, answer.headers())
+        told = self._checked(int(answer.status()), body, answer.headers())
+        if needs and needs not in told:
+            raise PlatformUnavailable(f"Meta answered without {needs}")
+        return told
 
     def call_videos(
         self,
@@ -142,8 +149,8 @@ class Graph:
         """
         asked = {"limit": _PAGE, **params}
         for _ in range(_MOST_PAGES):
-            page = self.call("GET", *path, params=asked)
-            rows = page.get("data", [])
+            page = self.call("GET", *path, params=asked, needs="data")
+            rows = page["data"]
             yield from rows
             after = page.get("paging", {}).get("cursors", {}).get("after")
             if not rows or not after or "next" not in page.get("paging", {}):
@@ -176,9 +183,10 @@ class Graph:
         self._session.requests.close()
 
     def _insights(self, node: str, names: Sequence[str]) -> dict[str, Any]:
-        answer = self.call("GET", node, "insights", params={"metric": ",".join(names)})
+        asked = {"metric": ",".join(names)}
+        answer = self.call("GET", node, "insights", params=asked, needs="data")
         values = {}
-        for row in answer.get("data", []):
+        for row in answer["data"]:
             told: dict[str, Any] = row.get("total_value") or next(iter(row.get("values") or []), {})
             if "value" in told:
                 values[row["name"]] = told["value"]

@@ -31,7 +31,7 @@ def compose(content: Content) -> str:
 def _open(context: AdapterContext) -> Adapter:
     from campaignbot_meta.instagram_account import InstagramAdapter
 
-    return InstagramAdapter(context)
+    return InstagramAdapter(context, context.pause)
 
 
 PLATFORM = Platform(

@@ -59,7 +59,9 @@ class InstagramAdapter:
         )
 
     def verify(self) -> AccountIdentity:
-        profile = self._graph.call("GET", self._account, params={"fields": "id,username"})
+        profile = self._graph.call(
+            "GET", self._account, params={"fields": "id,username"}, needs="id"
+        )
         return AccountIdentity(profile["id"], profile.get("username", ""))
 
     def publish(
@@ -157,7 +159,9 @@ class InstagramAdapter:
         )
 
     def fetch_account_metrics(self) -> Metrics:
-        profile = self._graph.call("GET", self._account, params={"fields": "followers_count"})
+        profile = self._graph.call(
+            "GET", self._account, params={"fields": "followers_count"}, needs="followers_count"
+        )
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(profile["followers_count"])})
 
     def budgets(self) -> Sequence[RateBudget]:

@@ -58,10 +58,10 @@ class FacebookPageAdapter:
         )
 
     def verify(self) -> AccountIdentity:
-        me = self._graph.call("GET", "me", params={"fields": "id,name"})
-        if me.get("id") != self._page:
-            return AccountIdentity(str(me.get("id", "")), me.get("name", ""))
-        page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"})
+        me = self._graph.call("GET", "me", params={"fields": "id,name"}, needs="id")
+        if me["id"] != self._page:
+            return AccountIdentity(str(me["id"]), me.get("name", ""))
+        page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"}, needs="id")
         tasks = page.get("tasks", [_TASK])
         return AccountIdentity(page["id"], page.get("name", ""), () if _TASK in tasks else (_TASK,))
 
@@ -151,7 +151,9 @@ class FacebookPageAdapter:
         )
 
     def fetch_account_metrics(self) -> Metrics:
-        page = self._graph.call("GET", self._page, params={"fields": "followers_count"})
+        page = self._graph.call(
+            "GET", self._page, params={"fields": "followers_count"}, needs="followers_count"
+        )
         return Metrics(self._graph.clock.now(), {Metric.FOLLOWERS: int(page["followers_count"])})
 
     def budgets(self) -> Sequence[RateBudget]:

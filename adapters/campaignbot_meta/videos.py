@@ -83,8 +83,10 @@ class PageVideos:
     def find(self, receipt: Receipt) -> ExternalPost | None:
         """Return the post that a video became, if it was published."""
         fields = "published,post_id,permalink_url,created_time,description"
-        told = self._graph.call("GET", receipt.data["id"], params={"fields": fields})
-        if not told.get("published"):
+        told = self._graph.call(
+            "GET", receipt.data["id"], params={"fields": fields}, needs="published"
+        )
+        if not told["published"]:
             return None
         external_id = self._external_id(receipt.data["id"], told)
         created = instant(told.get("created_time"))
@@ -172,7 +174,7 @@ class PageVideos:
         )
 
     def _told(self, video: str) -> dict[str, Any]:
-        return self._graph.call("GET", video, params={"fields": "status,published"})
+        return self._graph.call("GET", video, params={"fields": "status,published"}, needs="status")
 
     def _is_busy(self, told: dict[str, Any]) -> bool:
         return _status(told) in _BUSY

@@ -16,6 +16,7 @@ from campaignbot.platforms.errors import (
     ContentRefused,
     PermissionMissing,
     PlatformError,
+    PlatformUnavailable,
     outcome_of,
 )
 from campaignbot.platforms.matching import is_same_post
@@ -58,7 +59,7 @@ class XAdapter:
 
     def verify(self) -> AccountIdentity:
         with self._translated():
-            user = self._client.get_me(user_auth=self._client.signs).data
+            user = _told(self._client.get_me(user_auth=self._client.signs)).data
             return AccountIdentity(str(user.id), user.username)
 
     def publish(
@@ -140,9 +141,10 @@ class XAdapter:
 
     def fetch_account_metrics(self) -> Metrics:
         with self._translated():
-            user = self._client.get_me(
+            answer = self._client.get_me(
                 user_fields=["public_metrics"], user_auth=self._client.signs
-            ).data
+            )
+            user = _told(answer).data
             count = int(user.public_metrics["followers_count"])
         return Metrics(self._clock.now(), {Metric.FOLLOWERS: count})
 
@@ -168,8 +170,10 @@ class XAdapter:
                     tweet_fields=["created_at", "entities", "referenced_tweets"],
                     user_auth=self._client.signs,
                 )
+                if "result_count" not in (answer.meta or {}):
+                    raise PlatformUnavailable("X answered without a list of posts")
             yield from answer.data or []
-            more = (answer.meta or {}).get("next_token")
+            more = answer.meta.get("next_token")
             if not more:
                 return
 
@@ -181,8 +185,17 @@ class XAdapter:
             answer = self._client.get_tweets(
                 list(ids), tweet_fields=fields, user_auth=self._client.signs
             )
+            if not answer.errors:
+                _told(answer)
         now = self._clock.now()
         return {str(tweet.id): _metrics(tweet, now) for tweet in answer.data or []}
+
+
+def _told(answer: Any) -> Any:
+    """Return an answer that says something; one without data is none."""
+    if answer.data is None:
+        raise PlatformUnavailable("X answered without data")
+    return answer
 
 
 def permalink(post_id: str) -> str:
@@ -215,8 +228,10 @@ def _unshortened(text: str, urls: Sequence[Mapping[str, Any]]) -> str:
 def _metrics(tweet: Any, now: datetime) -> Metrics:
     public, private = tweet.public_metrics or {}, tweet.non_public_metrics
     values = {metric: int(public[name]) for name, metric in _PUBLIC.items() if name in public}
-    values[Metric.SHARES] = int(public.get("retweet_count", 0)) + int(public.get("quote_count", 0))
-    missing: dict[Metric, Missing] = {}
+    if "retweet_count" in public:
+        values[Metric.SHARES] = int(public["retweet_count"]) + int(public.get("quote_count", 0))
+    asked = (*_PUBLIC.values(), Metric.SHARES)
+    missing = {metric: Missing.NOT_OFFERED for metric in asked if metric not in values}
     if private is None:
         missing[Metric.CLICKS] = Missing.TOO_OLD
     else:

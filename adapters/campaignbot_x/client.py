@@ -16,6 +16,8 @@ from campaignbot_x.budgets import reset_at
 
 _TWEEPYS_HOST = "https://api.twitter.com"
 BASE_URL = "https://api.x.com"
+# At debug tweepy writes the headers of every request, and oauthlib what it signs.
+_INDISCREET = ("tweepy", "oauthlib", "requests_oauthlib")
 OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
@@ -57,8 +59,8 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
     ) -> None:
         if not secrets.get("access_token"):
             raise AuthError("X: no access token")
-        # tweepy writes each request, with the token in its header, into its debug log.
-        logging.getLogger("tweepy.client").setLevel(logging.INFO)
+        for name in _INDISCREET:
+            logging.getLogger(name).setLevel(logging.INFO)
         self.signs = all(secrets.get(name) for name in OAUTH1)
         if self.signs:
             super().__init__(**{name: secrets[name].reveal() for name in OAUTH1})

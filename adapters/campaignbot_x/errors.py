@@ -64,7 +64,8 @@ def translated(secrets: Iterable[Secret], clock: Clock) -> Iterator[None]:
         yield
     except tweepy.HTTPException as error:
         raise _error(error, kept, clock.now()) from error
-    except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+    except (requests.RequestException, AttributeError, LookupError, TypeError, ValueError) as error:
+        # tweepy itself stumbles over answers that are no JSON object.
         raise PlatformUnavailable(redact(f"{type(error).__name__}: {error}", kept)) from error
 
 

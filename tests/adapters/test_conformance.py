@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.adapters.stand import ACCOUNTS, IDS, SandboxStand
+from tests.adapters.stand import IDS, SandboxStand, sandbox_accounts
 
 from campaignbot.platforms.conformance import CASES, Case, NotApplicable
 from campaignbot.sandbox import Sandbox
@@ -16,7 +15,7 @@ from campaignbot.sandbox import Sandbox
 @pytest.fixture(params=sorted(IDS))
 def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxStand]:
     sandbox = Sandbox()
-    sandbox.seed_accounts(replace(account) for account in ACCOUNTS)
+    sandbox.seed_accounts(sandbox_accounts())
     sandbox.start()
     stand = SandboxStand(request.param, sandbox, tmp_path / "media")
     yield stand

@@ -27,14 +27,26 @@ class Ran:
 
 def campaignbot(folder: Path, *arguments: str, language: str = "en", stdin: str = "") -> Ran:
     """Run one command in a working folder."""
+    return _ran(folder, "campaignbot", *arguments, language=language, stdin=stdin)
+
+
+def commands(folder: Path, *wanted: tuple[tuple[str, ...], str]) -> list[Ran]:
+    """Run several commands, each with its standard input, in a single process."""
+    done = _ran(folder, "tests.e2e.one_after_another", stdin=json.dumps(wanted))
+    assert done.code == 0, done.err
+    return [Ran(*row) for row in json.loads(done.out)]
+
+
+def _ran(folder: Path, module: str, *arguments: str, language: str = "en", stdin: str) -> Ran:
     environment = {
         **os.environ,
         "CAMPAIGNBOT_LANG": language,
         "CAMPAIGNBOT_HOME": str(folder),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "PYTHONPATH": os.getcwd(),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "campaignbot", *arguments],
+        [sys.executable, "-m", module, *arguments],
         capture_output=True,
         text=True,
         input=stdin,

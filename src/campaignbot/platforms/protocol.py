@@ -6,6 +6,7 @@ An adapter is a package with a `Platform` registered in the entry-point group
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -94,7 +95,8 @@ class AdapterContext:
 
     `external_id` is the platform's id of the page. `base_url` is None for the platform's own
     servers. `timeout_s` bounds every single request. `options` come from the account's entry in
-    `config/accounts.yaml`. `calls` is told of every request.
+    `config/accounts.yaml`. `calls` is told of every request. `pause` waits a number of seconds
+    between two questions whether something is finished.
     """
 
     external_id: str
@@ -105,6 +107,7 @@ class AdapterContext:
     timeout_s: float = 30.0
     options: Mapping[str, str] = field(default_factory=dict)
     calls: CallLog = field(default_factory=CallLog)
+    pause: Callable[[float], None] = time.sleep
 
 
 class Adapter(Protocol):

@@ -45,7 +45,7 @@ async def read_node(request: web.Request, account: SandboxAccount) -> web.Respon
     found = (
         _post(world, account, node)
         or _upload(request, world, account, node)
-        or _account(world, node)
+        or _account(world, account, node)
     )
     return chosen(request, *found) if found else gone("get", node)
 
@@ -73,7 +73,7 @@ def _upload(
     return ("Photo", photo_row(request, node, photo)) if photo else None
 
 
-def _account(world: World, node: str) -> tuple[str, dict[str, Any]] | None:
+def _account(world: World, account: SandboxAccount, node: str) -> tuple[str, dict[str, Any]] | None:
     if page := world.account("facebook", node):
         row: dict[str, Any] = {
             "id": node,
@@ -83,6 +83,9 @@ def _account(world: World, node: str) -> tuple[str, dict[str, Any]] | None:
             "tasks": ["ANALYZE", "CREATE_CONTENT", "MODERATE"],
         }
         return "Page", row
+    if account.platform == "instagram" and account.external_id != node:
+        # The token of one Instagram account sees no other through the Graph.
+        return None
     if profile := world.account("instagram", node):
         row = {
             "id": node,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial, wraps
 from typing import TypeVar
@@ -31,6 +31,14 @@ _RATE_LIMITS = {
     "rate_limit_odd": "odd",
     "retry_after": "retry_after",
     "retry_after_date": "retry_after_date",
+}
+# What comes back, by the kind of fault, of a request that was carried out.
+_SPOILT = {
+    "malformed": (200, '{"id": "12'),
+    "empty": (200, ""),
+    "hollow": (200, "{}"),
+    "other_shape": (200, "[]"),
+    "http_500_after": (500, '{"message": "Internal Server Error"}'),
 }
 
 
@@ -69,6 +77,7 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     platform = platform_of(request)
     operations = await spoiling.operations(request, on, world)
     fault = world.take_fault(platform, *operations, account=_account_of(request, platform))
+    world.addresses.append(f"{request.method} {request.path_qs}")
     if fault is None:
         return await handler(request)
     if fault.kind in spoiling.KINDS:
@@ -112,18 +121,17 @@ async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.S
             raise asyncio.CancelledError
         case "drop_after":
             await handler(request)
+            await _forget_files(request)
             _hang_up(request)
             raise asyncio.CancelledError
         case "hold_before" | "hold_after":
             return await _hold(fault, request, handler)
         case "http_400_empty" | "http_500" | "http_503" | "http_503_retry_after":
             return _failing(fault.kind)
-        case "malformed":
+        case kind if kind in _SPOILT:
             await handler(request)
-            return web.Response(text='{"id": "12', content_type="application/json")
-        case "empty":
-            await handler(request)
-            return web.Response(text="")
+            status, text = _SPOILT[kind]
+            return web.Response(status=status, text=text, content_type="application/json")
         case "odd_headers":
             answer = await handler(request)
             answer.headers.update(throttling.ODD)
@@ -143,16 +151,18 @@ async def _hold(fault: Fault, request: web.Request, handler: Handler) -> web.Str
         early = await handler(request) if fault.kind == "hold_after" else None
         if await fault.gate.wait():
             return early or await handler(request)
-        if is_form:
-            _close_files(await request.post())
+        await _forget_files(request)
         _hang_up(request)
         raise asyncio.CancelledError
     finally:
         fault.gate.done.set()
 
 
-def _close_files(form: Mapping[str, object]) -> None:
-    for value in form.values():
+async def _forget_files(request: web.Request) -> None:
+    """Close what came with a form whose sender gets no answer."""
+    if not request.content_type.startswith("multipart/"):
+        return
+    for value in (await request.post()).values():
         if isinstance(value, web.FileField):
             value.file.close()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.silence import without_numbers
 from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 Go = Callable[[], Awaitable[web.StreamResponse]]
@@ -18,6 +19,7 @@ KINDS = frozenset(
         "processing_slow",
         "processing_fails",
         "media_not_fetchable",
+        "no_numbers",
     }
 )
 _BUSY = {"linkedin": "PROCESSING", "container": "IN_PROGRESS", "video": "processing"}
@@ -60,6 +62,8 @@ async def spoil(
             return await _retired(fault.metric, platform, request, go)
         case "media_not_fetchable":
             return _not_fetchable()
+        case "no_numbers":
+            return without_numbers(await go())
         case _:
             return _processing(await go(), failed=fault.kind == "processing_fails")
 

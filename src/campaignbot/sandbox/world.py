@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import random
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
@@ -229,6 +229,8 @@ class World:
         self.faults: list[Fault] = []
         self.playing: Playing | None = None
         self.requests: Counter[str] = Counter()
+        # What was asked for of late, to see that no secret is in an address.
+        self.addresses: deque[str] = deque(maxlen=10_000)
         self.visibility_s: dict[str, float] = {}
         # How long a platform processes what was uploaded.
         self.processing_s: dict[str, float] = {}

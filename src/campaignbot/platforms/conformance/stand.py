@@ -1,123 +1,152 @@
-"""What a case of the conformance suite needs: a stand, and ways to publish on it."""
+"""The stand that an adapter's tests hand in: a platform that can be made to fail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.content import Content
-from campaignbot.domain.publication import Receipt
-from campaignbot.platforms import outcomes
-from campaignbot.platforms.outcomes import Outcome
+from campaignbot.domain.content import MediaKind
+from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.protocol import Adapter, Platform
 
 WAIT = timedelta(seconds=120)
-LINK = "https://werkenbij.voorbeeld.example/vacature?utm_id=conform1"
+"""How long faults of the kinds `retry_after` and `http_503_retry_after` ask to wait."""
+
+IMPATIENT_S = 1.0
+"""The time limit of an adapter that is to meet an answer that does not come."""
 
 
 class NotApplicable(Exception):
-    """The case does not concern this platform; the message says why."""
+    """The case does not concern this platform; the message says why, in plain words."""
+
+
+@dataclass(frozen=True)
+class SeenMedium:
+    """A picture, video or document as it stands on the platform.
+
+    `sha256` is None where the platform hands on other bytes than it was sent.
+    """
+
+    kind: MediaKind
+    sha256: str | None
+    alt_text: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post as followers see it; `language` is None on a platform that takes no language tag."""
+
+    text: str
+    media: tuple[SeenMedium, ...] = ()
+    language: str | None = None
+    preview_title: str | None = None
 
 
 class Stand(Protocol):
-    """A platform to test an adapter against, fresh for every case."""
+    """A platform to test an adapter against, fresh for every case.
+
+    A method that makes no sense for the platform raises NotApplicable with the reason.
+    """
 
     platform: Platform
-    clock: Clock
     refuses_duplicates: bool
     """Whether the platform refuses the same post twice in a row."""
     tells_budgets: bool
     """Whether the platform's answers tell what is left of its limits."""
+    not_enforced: Mapping[str, str]
+    """Limits that the platform itself lets pass, by their names in `Limits`, with the reason."""
+    mention: tuple[str, str] | None
+    """A name that can stand behind an @, and the platform's id of it; None where it needs none."""
 
-    def adapter(self) -> Adapter:
-        """Open an adapter with the account's present token."""
+    @property
+    def clock(self) -> Clock: ...
+
+    def adapter(self, timeout_s: float = 10) -> Adapter:
+        """Open an adapter with the account's token and with a `pause` that does not wait."""
         ...
 
     def adapter_without_token(self) -> Adapter:
         """Open an adapter for an account that has no token."""
         ...
 
-    def content(self, text: str, *, link: str | None = None, pictures: int = 1) -> Content:
-        """Return content that the platform takes, with pictures that have alt text."""
+    def adapter_of_another(self) -> Adapter:
+        """Open an adapter for the account with a token that speaks for another one."""
+        ...
+
+    def keep(self, data: bytes, mime: str) -> str:
+        """Store a file where the adapter's `MediaSource` finds it; return its SHA-256."""
         ...
 
     def fail(self, on: str, kind: str, times: int = 1) -> None:
-        """Let the next requests of a sort (create, upload, read, metrics) go wrong.
+        """Let the next requests of a sort (create, upload, read, metrics, any) go wrong.
 
-        Kinds: drop_before, drop_after, http_500, http_503, malformed, empty; rate_limit (with the
-        headers that the platform documents), rate_limit_bare (with none), rate_limit_odd (with
-        unreadable ones), odd_headers (a success with unreadable ones); retry_after,
-        retry_after_date and http_503_retry_after name a time `WAIT` from now.
+        Kinds: drop_before, drop_after, slow_before, slow_after (no answer within `IMPATIENT_S`,
+        before or after the request was carried out), http_500, http_503, http_500_after (an
+        error, and yet it was carried out); malformed, empty, hollow ("{}") and other_shape (a list
+        for an object, or an object for a list) are what comes back of a request that was carried
+        out; no_numbers (numbers are left out);
+        rate_limit (with the headers that the platform documents), rate_limit_bare (with none),
+        rate_limit_odd (with unreadable ones), odd_headers (a success with unreadable ones);
+        retry_after, retry_after_date and http_503_retry_after name a time `WAIT` from now.
         """
         ...
 
     def posts(self) -> int:
-        """Count the posts that exist on the platform, comments and replies left aside."""
+        """Count the posts that exist on the account, comments and replies left aside."""
         ...
 
     def replies(self, post_id: str) -> int:
         """Count the comments or replies that exist below a post."""
         ...
 
-    def alt_texts(self) -> list[str]:
-        """Return the alt texts of the newest post."""
+    def newest(self) -> Seen:
+        """Return the newest post of the account."""
+        ...
+
+    def pass_time(self, time: timedelta) -> None:
+        """Let time pass, for the adapter and for the platform."""
         ...
 
     def expire_token(self) -> None: ...
+
+    def revoke_token(self) -> None: ...
+
+    def take_permission(self) -> None:
+        """Take from the token the permission to post."""
+        ...
+
+    def expire_uploads(self) -> None:
+        """Let everything expire that was uploaded and is in no post yet."""
+        ...
+
+    def process_slowly(self) -> None:
+        """Let the platform be busy with the videos and documents that it gets, until `process`."""
+        ...
+
+    def process(self) -> None:
+        """Let the platform be done with what it has."""
+        ...
+
+    def retire_metric(self) -> Metric:
+        """Let the platform no longer know one of its numbers, and return which."""
+        ...
 
     def secrets(self) -> list[str]:
         """Return the token values that must never be shown."""
         ...
 
+    def close(self) -> None:
+        """Give back what the stand holds."""
+        ...
+
 
 @dataclass(frozen=True)
 class Case:
-    """One requirement; `name` states the behaviour."""
+    """One requirement; `name` states the behaviour and stays the same between releases."""
 
     name: str
     run: Callable[[Stand], None]
-
-
-class Calls:
-    """Records `before_create`, as publishing would."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.receipts: list[Receipt | None] = []
-        self._error = error
-
-    def __call__(self, receipt: Receipt | None) -> None:
-        self.receipts.append(receipt)
-        if self._error is not None:
-            raise self._error
-
-
-def publish(
-    stand: Stand, content: Content, calls: Calls | None = None, reply_to: str | None = None
-) -> Outcome:
-    adapter = stand.adapter()
-    try:
-        return adapter.publish(
-            content, resume=None, before_create=calls or Calls(), reply_to=reply_to
-        )
-    finally:
-        adapter.close()
-
-
-def expect(outcome: Outcome, kind: type[Outcome]) -> None:
-    assert isinstance(outcome, kind), f"expected {kind.__name__}, got {outcome!r}"
-
-
-def published(stand: Stand, content: Content, reply_to: str | None = None) -> str:
-    """Publish, and return the external id."""
-    outcome = publish(stand, content, reply_to=reply_to)
-    assert isinstance(outcome, outcomes.Published) and outcome.external_id, outcome
-    return outcome.external_id
-
-
-def text_of(stand: Stand, length: int) -> str:
-    empty = stand.platform.length(stand.content("", pictures=0))
-    text = ("zin " * length)[: length - empty].rstrip()
-    return text + "n" * (length - empty - len(text))

@@ -7,22 +7,15 @@ from datetime import timedelta
 
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.platforms import outcomes
-from campaignbot.platforms.conformance.stand import (
-    WAIT,
-    Calls,
-    Case,
-    NotApplicable,
-    Stand,
-    expect,
-    publish,
-)
+from campaignbot.platforms.conformance.acts import Calls, draft, expect, publish
+from campaignbot.platforms.conformance.stand import WAIT, Case, NotApplicable, Stand
 
 
 def _budgets_after_publishing(stand: Stand, text: str) -> tuple[RateBudget, ...]:
     adapter = stand.adapter()
     try:
         assert not adapter.budgets(), "nothing was asked yet"
-        outcome = adapter.publish(stand.content(text), resume=None, before_create=Calls())
+        outcome = adapter.publish(draft(stand, text), resume=None, before_create=Calls())
         expect(outcome, outcomes.Published)
         return tuple(adapter.budgets())
     finally:
@@ -45,7 +38,7 @@ def _tells_a_budget_that_is_used_up(stand: Stand) -> None:
         raise NotApplicable("the platform tells nothing of its limits")
     stand.fail("create", "rate_limit")
     adapter = stand.adapter()
-    outcome = adapter.publish(stand.content("Op."), resume=None, before_create=Calls())
+    outcome = adapter.publish(draft(stand, "Op."), resume=None, before_create=Calls())
     assert isinstance(outcome, outcomes.RateLimited), outcome
     assert outcome.until_utc is not None and outcome.until_utc > stand.clock.now()
     assert 0 in {budget.remaining for budget in adapter.budgets()}
@@ -61,7 +54,7 @@ def _passes_over_unreadable_headers(stand: Stand) -> None:
 def _is_limited_without_a_time(kind: str) -> Callable[[Stand], None]:
     def run(stand: Stand) -> None:
         stand.fail("create", kind)
-        outcome = publish(stand, stand.content("Te veel, wie weet hoe lang."))
+        outcome = publish(stand, draft(stand, "Te veel, wie weet hoe lang."))
         assert isinstance(outcome, outcomes.RateLimited), outcome
         assert outcome.until_utc is None or outcome.until_utc > stand.clock.now()
         assert stand.posts() == 0
@@ -72,7 +65,7 @@ def _is_limited_without_a_time(kind: str) -> Callable[[Stand], None]:
 def _waits_as_told(on: str, kind: str) -> Callable[[Stand], None]:
     def run(stand: Stand) -> None:
         stand.fail(on, kind)
-        outcome = publish(stand, stand.content("Straks weer."))
+        outcome = publish(stand, draft(stand, "Straks weer."))
         assert isinstance(outcome, outcomes.RateLimited), outcome
         # A date of HTTP has whole seconds.
         assert outcome.until_utc is not None
@@ -85,10 +78,17 @@ def _waits_as_told(on: str, kind: str) -> Callable[[Stand], None]:
 
 def _busy_on_create_stays_unknown(stand: Stand) -> None:
     stand.fail("create", "http_503_retry_after")
-    expect(publish(stand, stand.content("Druk.")), outcomes.Unknown)
+    expect(publish(stand, draft(stand, "Druk.")), outcomes.Unknown)
+
+
+def _tells_a_rate_limit(stand: Stand) -> None:
+    stand.fail("create", "rate_limit")
+    expect(publish(stand, draft(stand, "Te veel.")), outcomes.RateLimited)
+    assert stand.posts() == 0
 
 
 CASES = (
+    Case("a rate limit is RateLimited", _tells_a_rate_limit),
     Case("tells what is left of the limits", _tells_budgets),
     Case("tells a limit that is used up", _tells_a_budget_that_is_used_up),
     Case("passes over headers that cannot be read", _passes_over_unreadable_headers),
