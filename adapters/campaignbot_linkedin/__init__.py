@@ -65,6 +65,8 @@ PLATFORM = Platform(
     open_adapter=_open,
     mentions_by_id=True,
     can_reply=True,
+    can_edit=True,
+    needs_preview=True,
     connecting=CONNECTING,
     api_version=VERSION,
 )
