@@ -39,6 +39,7 @@ PLATFORM = Platform(
         image_mimes=("image/jpeg", "image/png", "image/gif"),
         video=VideoLimits(
             bytes=Limit(500_000_000, f"{_DOCS}/videos-api", _READ),
+            bytes_min=Limit(75_000, f"{_DOCS}/videos-api", _READ),
             duration_min_ms=Limit(3_000, f"{_DOCS}/videos-api", _READ),
             duration_max_ms=Limit(1_800_000, f"{_DOCS}/videos-api", _READ),
         ),
@@ -46,6 +47,7 @@ PLATFORM = Platform(
             bytes=Limit(100_000_000, f"{_DOCS}/documents-api", _READ),
             pages=Limit(300, f"{_DOCS}/documents-api", _READ),
         ),
+        link_title=Limit(400, f"{_DOCS}/posts-api", _READ),
         reply_text=Limit(1250, None, _READ, "every client uses 1250; LinkedIn documents no number"),
     ),
     count=count,

@@ -48,6 +48,7 @@ PLATFORM = Platform(
         image_ratio_max_permille=Limit(1910, _ERRORS, _READ),
         image_mimes=("image/jpeg",),
         image_required=True,
+        mixed_carousel=True,
         video=VideoLimits(
             bytes=Limit(300_000_000, _CONTAINERS, _READ),
             duration_min_ms=Limit(3_000, _CONTAINERS, _READ),

@@ -52,6 +52,7 @@ PLATFORM = Platform(
         images=Limit(4, _MEDIA, _READ),
         alt_text=Limit(1000, "https://docs.x.com/x-api/media/metadata-create", _READ),
         image_bytes=Limit(5 * 1024 * 1024, _MEDIA, _READ),
+        gif_bytes=Limit(15 * 1024 * 1024, _MEDIA, _READ),
         image_mimes=("image/jpeg", "image/png", "image/gif"),
         moving_picture_alone=True,
         video=VideoLimits(

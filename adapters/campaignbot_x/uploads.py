@@ -54,6 +54,7 @@ class Uploads:
 
         Pending while X is still at work on a GIF or video.
         """
+        _require_fitting(content)
         if not (content.media and _in_segments(content.media[0])):
             return Uploaded(tuple(self._picture(item) for item in content.media))
         item = content.media[0]
@@ -119,6 +120,14 @@ class Uploads:
                 raise ContentRefused(said, advice=unfit(item))
             case _:
                 return Pending(receipt, int(processing.get("check_after_secs") or _ASK_AGAIN_S))
+
+
+def _require_fitting(content: Content) -> None:
+    """Raise ContentRefused where one upload would leave out what stands beside it."""
+    if len(content.media) > 1 and any(_in_segments(item) for item in content.media):
+        raise ContentRefused(
+            "X: a post holds pictures, or one GIF, or one video", advice=Advice.PICTURE_NUMBER
+        )
 
 
 def unfit(item: MediaItem) -> Advice:

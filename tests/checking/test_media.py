@@ -15,11 +15,12 @@ from campaignbot.domain.phases import Phase
 from campaignbot.domain.walltime import WallTime
 from campaignbot.i18n import LANGUAGES, Translator
 from campaignbot.platforms.limits import DocumentLimits, Limit, VideoLimits
-from campaignbot.platforms.registry import load_platform
+from campaignbot.platforms.registry import load_platform, platform_names
 
 MB = 1_000_000
 PICTURE = MediaItem("a" * 64, "image/jpeg", 1200, 627, "Een brug")
 VIDEO = MediaItem("b" * 64, "video/mp4", 1280, 720, "Iemand loopt.", duration_ms=12_500)
+GIF = MediaItem("d" * 64, "image/gif", 600, 400, "Een molen draait.")
 PAGES = MediaItem("c" * 64, "application/pdf", 595, 842, "", "Vijf vragen", pages=12)
 LINK = "https://a.example/?utm_id=code"
 
@@ -36,7 +37,8 @@ TAKES_ALL = replace(
         images=limit(3),
         image_bytes=limit(5 * MB),
         mentions=limit(2),
-        video=VideoLimits(limit(200 * MB), limit(3_000), limit(60_000)),
+        gif_bytes=limit(15 * MB),
+        video=VideoLimits(limit(200 * MB), limit(3_000), limit(60_000), bytes_min=limit(75_000)),
         document=DocumentLimits(limit(100 * MB), limit(300)),
     ),
     needs_preview=True,
@@ -48,6 +50,7 @@ TAKES_PICTURES = replace(
     needs_preview=False,
     mentions_by_id=False,
 )
+MIXES = replace(TAKES_ALL, limits=replace(TAKES_ALL.limits, mixed_carousel=True))
 NEEDS_SIGHT = replace(TAKES_ALL, limits=replace(TAKES_ALL.limits, image_required=True))
 
 
@@ -86,6 +89,8 @@ def test_what_a_platform_takes_is_in_order(media: tuple[MediaItem, ...]) -> None
         ((PAGES,), (), NEEDS_SIGHT, "limit.no_picture"),
         ((replace(VIDEO, mime="video/webm"),), (), TAKES_ALL, "limit.video_kind"),
         ((VIDEO,), (200 * MB + 1,), TAKES_ALL, "limit.video_too_big"),
+        ((VIDEO,), (74_999,), TAKES_ALL, "limit.video_too_small"),
+        ((GIF,), (15 * MB + 1,), TAKES_ALL, "limit.picture_too_big"),
         ((replace(VIDEO, duration_ms=2_999),), (), TAKES_ALL, "limit.video_length"),
         ((replace(VIDEO, duration_ms=60_001),), (), TAKES_ALL, "limit.video_length"),
         ((replace(PAGES, title=" "),), (), TAKES_ALL, "limit.no_document_title"),
@@ -102,10 +107,22 @@ def test_what_a_platform_does_not_take_no_reason_helps_against(
     assert findings[code].severity is Severity.ERROR and not findings[code].waivable
 
 
+def test_pictures_and_videos_stand_together_where_a_carousel_takes_both() -> None:
+    assert of(PICTURE, VIDEO, VIDEO, platform=MIXES) == set()
+    assert "limit.too_many_pictures" in of(PICTURE, VIDEO, VIDEO, PICTURE, platform=MIXES)
+    assert "limit.media_mixed" in of(PICTURE, PAGES, platform=MIXES)
+
+
+def test_only_instagram_mixes_pictures_and_videos() -> None:
+    mixing = {name for name in platform_names() if load_platform(name).limits.mixed_carousel}
+    assert mixing == {"instagram"}
+
+
 def test_a_limit_is_reached_and_not_passed() -> None:
     edge = replace(VIDEO, duration_ms=60_000), replace(VIDEO, duration_ms=3_000)
     for video in edge:
         assert of(video, sizes=(200 * MB,)) == set()
+    assert of(VIDEO, sizes=(75_000,)) == set() == of(GIF, sizes=(15 * MB,))
     assert of(replace(PAGES, pages=300), sizes=(100 * MB,)) == set()
 
 
@@ -148,6 +165,44 @@ def test_a_link_alone_needs_a_card_where_the_platform_makes_none(
     assert ("preview.missing" in findings) is missing
     if missing:
         assert findings["preview.missing"].severity is Severity.WARNING
+
+
+def test_the_title_of_a_card_is_measured_where_the_card_is_sent() -> None:
+    def titled(length: int, *media: MediaItem) -> Content:
+        # The sign counts twice, as LinkedIn counts.
+        return Content("Kom.", LINK, media, preview=LinkPreview("n" * (length - 2) + "\U0001f30a"))
+
+    assert found(titled(400)) == {}
+    assert found(titled(401))["limit.link_title_too_long"].severity is Severity.ERROR
+    assert found(titled(401, PICTURE)) == {}, "beside a picture there is no card"
+    assert "limit.link_title_too_long" not in found(titled(401), TAKES_PICTURES)
+
+
+def test_x_takes_a_gif_that_is_larger_than_a_picture_may_be() -> None:
+    x = load_platform("x")
+    assert of(GIF, platform=x, sizes=(14 * MB,)) == set()
+    assert of(GIF, platform=x, sizes=(16 * MB,)) == {"limit.picture_too_big"}
+    assert of(PICTURE, platform=x, sizes=(14 * MB,)) == {"limit.picture_too_big"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("content", "sizes", "code", "words"),
+    [
+        (Content("Kom.", media=(VIDEO,)), (74_999,), "limit.video_too_small", ("74 KB", "75 KB")),
+        (
+            Content("Kom.", LINK, preview=LinkPreview("n" * 401)),
+            (),
+            "limit.link_title_too_long",
+            ("401", "400"),
+        ),
+    ],
+)
+def test_a_least_size_and_a_longest_title_are_told_in_numbers(
+    content: Content, sizes: tuple[int, ...], code: str, words: tuple[str, ...], language: str
+) -> None:
+    told = Translator(language).text(found(content, media_sizes=sizes)[code].what)
+    assert all(word in told for word in words)
 
 
 def test_a_name_that_nobody_gave_an_id_is_pointed_out() -> None:

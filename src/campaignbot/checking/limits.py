@@ -16,6 +16,7 @@ from campaignbot.platforms.limits import Limit
 
 _HASHTAG = re.compile(r"(?<!\w)#(\w+)")
 _MANY_HASHTAGS = 5
+_GIF = "image/gif"
 _SEEN = {MediaKind.IMAGE, MediaKind.VIDEO}
 
 
@@ -39,15 +40,16 @@ def media(subject: CheckSubject) -> Iterator[Finding]:
         yield error("limit.comment_media", waivable=False)
     if limits.image_required and not subject.follows and not set(kinds) & _SEEN:
         yield error("limit.no_picture", waivable=False, platform=label)
-    if len(kinds) > 1 and set(kinds) != {MediaKind.IMAGE}:
+    together = _SEEN if limits.mixed_carousel else {MediaKind.IMAGE}
+    if len(kinds) > 1 and not set(kinds) <= together:
         yield error("limit.media_mixed", waivable=False)
-    pictures = kinds.count(MediaKind.IMAGE)
-    if pictures > limits.images.value:
+    shown = sum(kind in together for kind in kinds)
+    if shown > limits.images.value:
         yield error(
             "limit.too_many_pictures",
             waivable=False,
             platform=label,
-            n=pictures,
+            n=shown,
             most=limits.images.value,
         )
 
@@ -73,8 +75,9 @@ def pictures(subject: CheckSubject) -> Iterator[Finding]:
         low, high = limits.image_ratio_min_permille, limits.image_ratio_max_permille
         if (low and ratio < low.value) or (high and ratio > high.value):
             yield error("limit.picture_shape", waivable=False, platform=label, number=number)
-        if limits.image_bytes and size > limits.image_bytes.value:
-            yield _too_big("limit.picture_too_big", label, size, limits.image_bytes, number)
+        most = (limits.gif_bytes if item.mime == _GIF else None) or limits.image_bytes
+        if most and size > most.value:
+            yield _too_big("limit.picture_too_big", label, size, most, number)
 
 
 def videos(subject: CheckSubject) -> Iterator[Finding]:
@@ -89,6 +92,14 @@ def videos(subject: CheckSubject) -> Iterator[Finding]:
             yield error("limit.video_kind", waivable=False, platform=label, kind=item.mime)
         if size > limits.bytes.value:
             yield _too_big("limit.video_too_big", label, size, limits.bytes)
+        if limits.bytes_min and 0 < size < limits.bytes_min.value:
+            yield error(
+                "limit.video_too_small",
+                waivable=False,
+                platform=label,
+                size=size // 1000,
+                least=-(-limits.bytes_min.value // 1000),
+            )
         shortest, longest = limits.duration_min_ms.value, limits.duration_max_ms.value
         if item.duration_ms is not None and not shortest <= item.duration_ms <= longest:
             yield error(
@@ -125,11 +136,20 @@ def documents(subject: CheckSubject) -> Iterator[Finding]:
 
 def preview(subject: CheckSubject) -> Iterator[Finding]:
     """A link alone has no card where the platform does not read the page itself."""
-    content = subject.content
-    if not subject.platform.needs_preview or subject.follows:
+    content, platform = subject.content, subject.platform
+    if not platform.needs_preview or subject.follows or not content.link or content.media:
         return
-    if content.link and not content.media and not (content.preview and content.preview.title):
-        yield warning("preview.missing", platform=subject.platform.label)
+    title, most = content.preview.title if content.preview else "", platform.limits.link_title
+    if not title:
+        yield warning("preview.missing", platform=platform.label)
+    elif most and platform.count(title) > most.value:
+        yield error(
+            "limit.link_title_too_long",
+            waivable=False,
+            platform=platform.label,
+            length=platform.count(title),
+            most=most.value,
+        )
 
 
 def mentions(subject: CheckSubject) -> Iterator[Finding]:
@@ -181,7 +201,7 @@ def _seconds(duration_ms: int) -> Decimal:
 
 def moving_pictures(subject: CheckSubject) -> Iterator[Finding]:
     kinds = [item.mime for item in subject.content.media]
-    if subject.platform.limits.moving_picture_alone and "image/gif" in kinds and len(kinds) > 1:
+    if subject.platform.limits.moving_picture_alone and _GIF in kinds and len(kinds) > 1:
         yield error("limit.moving_picture", waivable=False, platform=subject.platform.label)
 
 

@@ -21,12 +21,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class VideoLimits:
-    """What a platform takes as a video: sizes in bytes, lengths in milliseconds."""
+    """What a platform takes as a video: sizes in bytes, lengths in milliseconds.
+
+    `bytes_min` is the least that it may weigh; None where a platform names no least.
+    """
 
     bytes: Limit
     duration_min_ms: Limit
     duration_max_ms: Limit
     mimes: tuple[str, ...] = ("video/mp4",)
+    bytes_min: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ class Limits:
     Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
     divided by height in thousandths. `reply_text` is the limit of a comment or reply where that is
     not the limit of a post. `image_required` asks for a picture or a video. `images` bounds
-    pictures; a post holds one video or one document, and then no picture. `moving_picture_alone`
-    says that a GIF, where it is taken, is the only picture of its post.
+    pictures; a post holds one video or one document, and then no picture. `mixed_carousel` says
+    that pictures and videos may stand together, and then `images` bounds both.
+    `moving_picture_alone` says that a GIF, where it is taken, is the only picture of its post.
+    `gif_bytes` bounds a GIF where that is another number than that of pictures. `link_title` bounds
+    the title of a link's card, counted as the text is, where the content brings the card.
     """
 
     text: Limit | None
@@ -54,13 +61,16 @@ class Limits:
     alt_text: Limit | None = None
     hashtags: Limit | None = None
     image_bytes: Limit | None = None
+    gif_bytes: Limit | None = None
     image_ratio_min_permille: Limit | None = None
     image_ratio_max_permille: Limit | None = None
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")
     image_required: bool = False
+    mixed_carousel: bool = False
     moving_picture_alone: bool = False
     reply_text: Limit | None = None
     mentions: Limit | None = None
+    link_title: Limit | None = None
     video: VideoLimits | None = None
     document: DocumentLimits | None = None
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from campaignbot.domain.content import Content, MediaItem, MediaKind
+from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
 from campaignbot.platforms.conformance import files
 from campaignbot.platforms.conformance.acts import (
+    LINK,
     Calls,
     bare,
     document,
@@ -43,6 +44,13 @@ def _mentions(stand: Stand, number: int) -> Content:
     return bare(stand, " ".join(f"@voorbeeld{n}" for n in range(number)))
 
 
+def _card(stand: Stand, number: int) -> Content:
+    card = LinkPreview("Werken aan de dijk " * number)
+    title = card.title[:number].rstrip().ljust(number, "n")
+    content = draft(stand, "Met een kaart.", link=LINK, pictures=0)
+    return replace(content, preview=replace(card, title=title))
+
+
 @dataclass(frozen=True)
 class Bound:
     """A limit by its place in `Limits`, and content that has just so much of it.
@@ -73,6 +81,7 @@ class Bound:
         published(stand, content)
         seen = stand.newest()
         assert seen.text == stand.platform.compose(content), "the text was changed"
+        assert content.preview is None or seen.preview_title == content.preview.title
         assert [m.kind for m in seen.media] == [item.kind for item in content.media]
         for there, item in zip(seen.media, content.media, strict=True):
             assert item.kind is not MediaKind.IMAGE or there.alt_text == item.alt_text
@@ -110,6 +119,12 @@ BOUNDS = (
     ),
     Bound("bytes of a video", "video.bytes", _with(lambda stand, n: video(stand, size=n))),
     Bound(
+        "least bytes of a video",
+        "video.bytes_min",
+        _with(lambda stand, n: video(stand, size=n)),
+        beyond=-1,
+    ),
+    Bound(
         "shortest video",
         "video.duration_min_ms",
         _with(lambda stand, n: video(stand, duration_ms=n)),
@@ -120,6 +135,7 @@ BOUNDS = (
         "video.duration_max_ms",
         _with(lambda stand, n: video(stand, duration_ms=n)),
     ),
+    Bound("title of a link's card", "link_title", _card),
     Bound("bytes of a document", "document.bytes", _with(lambda stand, n: document(stand, size=n))),
     Bound(
         "pages of a document", "document.pages", _with(lambda stand, n: document(stand, pages=n))

@@ -61,6 +61,18 @@ def _sends_several_in_order(stand: Stand) -> None:
     _stands_there(stand, content)
 
 
+def _mixes_pictures_and_videos(stand: Stand) -> None:
+    """Where they may not stand together, nothing is left out: all of it is refused."""
+    film = video(stand)
+    content = replace(draft(stand, "Beeld en film.", pictures=0), media=(film, picture(stand)))
+    if not stand.platform.limits.mixed_carousel:
+        for media in (content.media, content.media[::-1]):
+            refused(stand, publish(stand, replace(content, media=media)))
+        return
+    expect(publish(stand, content), outcomes.Published)
+    _stands_there(stand, content)
+
+
 def _uploads_again_what_expired(stand: Stand) -> None:
     content = draft(stand, "Te lang blijven liggen.")
     outcome = publish(stand, content, lambda _receipt: stand.expire_uploads())
@@ -206,6 +218,7 @@ def _mentions(stand: Stand) -> None:
 CASES = (
     Case("sends the alt text of a picture", _sends_alt_text),
     Case("sends several pictures in order", _sends_several_in_order),
+    Case("a picture beside a video: both, or refused", _mixes_pictures_and_videos),
     Case("uploads again what expired before create", _uploads_again_what_expired),
     Case("video: publishes it", _publishes_a_video),
     Case("video: tells how far the upload is", _tells_how_far_a_video_is),
