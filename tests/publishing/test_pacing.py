@@ -20,7 +20,7 @@ from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
-from campaignbot.storage import budgets, publications
+from campaignbot.storage import accounts, budgets, publications
 from campaignbot.storage.database import Database
 
 HOUR = timedelta(hours=1)
@@ -77,6 +77,91 @@ def test_two_posts_of_one_instant_both_go(
         press.tick()
         clock.advance(timedelta(minutes=5))
     assert states(database, *pair) == [State.PUBLISHED, State.PUBLISHED]
+
+
+PENDING = outcomes.Pending(Receipt("upload", {"id": "7"}), 20)
+
+
+def test_an_upload_that_had_to_wait_goes_on_at_its_instant(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    adapter = FakeAdapter(PENDING)
+    press = Press(database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(seconds=19))
+    press.tick()
+    assert len(adapter.resumed) == 1
+    clock.advance(timedelta(seconds=1))
+    adapter.outcome = outcomes.Published("9")
+    press.tick()
+    assert states(database, waiting) == [State.PUBLISHED]
+    assert adapter.resumed == [None, PENDING.receipt]
+
+
+def test_what_went_out_beside_an_upload_that_waits_keeps_its_distance(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    account = rows.account()
+    film = rows.approved(account=account, text="film", due_in=-timedelta(minutes=1))
+    plain = rows.approved(account=account, text="plat")
+    sent: list[str] = []
+
+    class Works(FakeAdapter):
+        def publish(self, content, *, resume, **given):  # type: ignore[no-untyped-def]
+            if content.text == film.content.text and resume is None:
+                return PENDING
+            sent.append(content.text)
+            return super().publish(content, resume=resume, **given)
+
+    press = Press(database, clock, Works())
+    press.tick()
+    assert states(database, film, plain) == [State.RETRY_WAITING, State.PUBLISHED]
+    clock.advance(timedelta(minutes=4, seconds=59))
+    press.tick()
+    assert sent == [plain.content.text], "due, and too close to the other post"
+    clock.advance(timedelta(seconds=1))
+    after = rows.approved(account=account, text="erna")
+    press.tick()
+    assert states(database, film, after) == [State.PUBLISHED, State.APPROVED]
+    clock.advance(timedelta(minutes=5))
+    press.tick()
+    assert states(database, after) == [State.PUBLISHED]
+
+
+def test_an_upload_that_had_to_wait_lifts_no_other_wait_of_its_account(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+
+    class Limited(FakeAdapter):
+        def publish(self, content, **given):  # type: ignore[no-untyped-def]
+            with database.write() as tx:
+                accounts.postpone_account(tx, waiting.account_id, clock.now() + HOUR)
+            self.resumed.append(given["resume"])
+            return PENDING
+
+    adapter = Limited()
+    press = Press(database, clock, adapter)
+    press.tick()
+    clock.advance(HOUR - timedelta(seconds=1))
+    press.tick()
+    assert len(adapter.resumed) == 1
+
+
+def test_waiting_for_the_platform_makes_no_later_failure_wait_longer(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    adapter = FakeAdapter(PENDING)
+    press = Press(database, clock, adapter)
+    for _ in range(6):
+        press.tick()
+        clock.advance(timedelta(seconds=20))
+    adapter.outcome = outcomes.Unavailable("503")
+    press.tick()
+    # Half of the 30 s that a first failure waits at most.
+    assert press.now(waiting).retry_at_utc == clock.now() + timedelta(seconds=15)
 
 
 def test_what_is_tried_again_at_night_waits_for_the_morning(

@@ -23,6 +23,7 @@ LATER = NOW + timedelta(minutes=42)
         (outcomes.Rejected("nee"), 1, None),
         (outcomes.Unknown("?"), 1, None),
         (outcomes.Pending(Receipt("c", {}), 60), 1, timedelta(seconds=60)),
+        (outcomes.Pending(Receipt("c", {}), 0), 1, timedelta(seconds=1)),
         (outcomes.RateLimited("wacht", LATER), 1, timedelta(minutes=42)),
         (outcomes.RateLimited("wacht", NOW - timedelta(hours=1)), 1, timedelta(0)),
         (outcomes.Unavailable("503"), 1, BASE / 2),

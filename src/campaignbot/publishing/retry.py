@@ -24,7 +24,8 @@ def retry_at(outcome: Outcome, attempt: int, now: datetime, uniform: Uniform) ->
     """
     match outcome:
         case outcomes.Pending(retry_after_s=seconds):
-            return now + timedelta(seconds=seconds)
+            # A wait of nothing would ask the platform without end.
+            return now + timedelta(seconds=max(seconds, 1))
         case outcomes.RateLimited(until_utc=until) if until is not None:
             return max(until, now)
         case outcomes.RateLimited() | outcomes.Unavailable() | outcomes.AuthExpired():

@@ -25,7 +25,7 @@ from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
 from campaignbot.publishing.uploading import Upload
-from campaignbot.storage import accounts, attempts, budgets, publications
+from campaignbot.storage import accounts, attempts, budgets, claims, publications
 from campaignbot.storage.claims import Claim
 from campaignbot.storage.database import Database, StorageError, Tx
 
@@ -212,13 +212,15 @@ class Sender:
         self, tx: Tx, claim: Claim, outcome: Outcome, renewed: bool
     ) -> tuple[Event, publications.Change]:
         now, label = self._clock.now(), self._platforms[claim.account.platform].label
-        again = retry_at(outcome, claim.attempt.number, now, self._uniform)
+        again = retry_at(outcome, _tries(tx, claim), now, self._uniform)
         match outcome:
             case outcomes.Published(external_id, permalink, ends_at):
                 return Event.PUBLISH, _published(
                     external_id, permalink, now, cut_short(label, ends_at)
                 )
             case outcomes.Pending(receipt=receipt):
+                # Nothing was published, so nothing has to be kept at a distance from it.
+                claims.free_account(tx, claim)
                 return Event.RETRY_LATER, {
                     "retry_at_utc": again,
                     "receipt": receipt,
@@ -268,6 +270,13 @@ class Sender:
         state, now = AccountState.TOKEN_EXPIRED, self._clock.now()
         accounts.set_account_state(tx, account.id, state, now=now, actor=self._actor)
         return "publishing.auth_expired"
+
+
+def _tries(tx: Tx, claim: Claim) -> int:
+    """Return the number of this attempt, without those that waited for the platform to be done."""
+    if claim.publication.receipt is None:
+        return claim.attempt.number
+    return claim.attempt.number - attempts.waits_before(tx, claim.attempt)
 
 
 def _of_our_own(error: UserError, *, sent: bool, keyless: bool) -> Outcome:

@@ -187,6 +187,19 @@ def first_request_before(tx: Tx, held: Attempt) -> datetime | None:
     return instant
 
 
+def waits_before(tx: Tx, held: Attempt) -> int:
+    """Return how many earlier attempts at the same publication only waited for the platform."""
+    return int(
+        tx.execute(
+            select(func.count()).where(
+                attempt.c.publication_id == held.publication_id,
+                attempt.c.number < held.number,
+                attempt.c.outcome == "Pending",
+            )
+        ).scalar_one()
+    )
+
+
 def _attempt(row: Any) -> Attempt:
     return Attempt(
         publication_id=row.publication_id,

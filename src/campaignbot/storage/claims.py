@@ -100,6 +100,14 @@ _OCCUPY = (
     .where(_ONLY)
     .values(next_free_at_utc=bindparam("free_at", type_=account.c.next_free_at_utc.type))
 )
+_GIVE_BACK = (
+    update(account)
+    .where(
+        _ONLY,
+        account.c.next_free_at_utc == bindparam("free_at", type_=account.c.next_free_at_utc.type),
+    )
+    .values(next_free_at_utc=None)
+)
 
 Wait = Callable[[WallTime], datetime | None]
 """Says until when a publication planned at this time must wait although it is due; None: not."""
@@ -109,12 +117,14 @@ Wait = Callable[[WallTime], datetime | None]
 class Claim:
     """A publication that this worker may publish until its lease ends, and nobody else.
 
-    `reply_to` is the external id of the post that it follows, None where it follows none.
+    `free_at_utc` is until when it occupies its account. `reply_to` is the external id of the post
+    that it follows, None where it follows none.
     """
 
     publication: Publication
     account: Account
     attempt: Attempt
+    free_at_utc: datetime
     reply_to: str | None = None
 
 
@@ -173,6 +183,14 @@ def claim_due(
         ):
             chosen[row.account_id] = row.id
     return _claim(tx, rules, chosen, now) if chosen else ()
+
+
+def free_account(tx: Tx, held: Claim) -> None:
+    """Let the account of a claim that published nothing be claimed for again at once.
+
+    Whatever else it waits for meanwhile, such as a limit that the platform named, stays.
+    """
+    tx.execute(_GIVE_BACK, {"only": held.account.id, "free_at": held.free_at_utc})
 
 
 def accounts_with_due(tx: Tx, now: datetime) -> tuple[UUID, ...]:
@@ -237,18 +255,19 @@ def _claim(
         retry_at_utc=None,
     )
     begun = begin_attempts(tx, chosen.values(), rules.owner, now, now + rules.lease)
-    tx.execute(
-        _OCCUPY,
-        [
-            {
-                "only": found.id,
-                "free_at": now + (rules.spacing if found.spacing is None else found.spacing),
-            }
-            for found in owners.values()
-        ],
-    )
+    free_at = {
+        found.id: now + (rules.spacing if found.spacing is None else found.spacing)
+        for found in owners.values()
+    }
+    tx.execute(_OCCUPY, [{"only": one, "free_at": instant} for one, instant in free_at.items()])
     return tuple(
-        Claim(one, owners[one.account_id], begun[one.id], _parent_of(tx, one.follows_id))
+        Claim(
+            one,
+            owners[one.account_id],
+            begun[one.id],
+            free_at[one.account_id],
+            _parent_of(tx, one.follows_id),
+        )
         for one in claimed
     )
 
