@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from campaignbot.domain.content import Content, MediaItem, MediaKind
@@ -23,6 +24,7 @@ from campaignbot_meta.waiting import Pause, wait_while
 
 CONTAINER = "instagram_container"
 ITEMS = "instagram_items"
+BEGUN = "instagram_upload"
 _MOST_ITEMS = 10
 
 
@@ -41,13 +43,13 @@ class Status:
 class Containers:
     """Makes containers for one account, and goes on with those of an earlier attempt.
 
-    An upload that broke off is gone on with while this adapter is open.
+    An upload that broke off is gone on with; by another adapter if its receipt was kept.
     """
 
     def __init__(self, graph: Graph, account: str, media: MediaSource, pause: Pause) -> None:
         self._graph, self._account, self._media = graph, account, media
         self._pause = pause
-        self._begun: dict[tuple[str, str, bool], str] = {}
+        self._begun: dict[str, str] = {}
 
     def prepare(
         self, content: Content, resume: Receipt | None, progress: Progress
@@ -57,6 +59,7 @@ class Containers:
         Only a container that is FINISHED can be published.
         """
         _require_fitting(content)
+        self._remember(resume)
         known = self._usable(resume)
         if len(content.media) == 1 or (known and resume and resume.kind == CONTAINER):
             container = known[0] if known else self._single(content, progress)
@@ -90,6 +93,19 @@ class Containers:
             # Containers are forgotten some time after they expired.
             return []
 
+    def _remember(self, resume: Receipt | None) -> None:
+        """Take over an upload that another process began, if Instagram still goes on with it."""
+        if resume is None or resume.kind != BEGUN or resume.data["of"] in self._begun:
+            return
+        container = resume.data["id"]
+        try:
+            of_use = self.status(container).code in {"IN_PROGRESS", "FINISHED"}
+            if of_use and self._received(container) is not None:
+                self._begun[resume.data["of"]] = container
+        except ContentRefused:
+            # Forgotten: it is begun anew.
+            return
+
     def _single(self, content: Content, progress: Progress) -> str:
         item, caption = content.media[0], compose(content)
         if item.kind is MediaKind.VIDEO:
@@ -107,14 +123,14 @@ class Containers:
 
     def _video(self, item: MediaItem, params: Mapping[str, str], progress: Progress) -> str:
         """Return a container with the whole video in it."""
-        key = (item.sha256, params.get("caption", ""), "is_carousel_item" in params)
+        key, size = _key(item, params), self._media.size(item)
         container, offset = self._begun.get(key), 0
         if container is not None:
-            offset = self._received(container)
+            offset = self._gone_on_from(key, container)
         else:
             container = self._create({"upload_type": "resumable", **params})
             self._begun[key] = container
-        size = self._media.size(item)
+        progress(item, offset, size, begun=Receipt(BEGUN, {"id": container, "of": key}))
         if offset < size:
             try:
                 with self._media.open(item) as file:
@@ -126,16 +142,22 @@ class Containers:
         del self._begun[key]
         return container
 
-    def _received(self, container: str) -> int:
-        """Return how much of a video Instagram has of an upload that broke off."""
+    def _gone_on_from(self, key: str, container: str) -> int:
+        received = self._received(container)
+        if received is None:
+            del self._begun[key]
+            raise PlatformUnavailable(
+                "Instagram does not say how much of the video it has", advice=Advice.UPLOAD_AGAIN
+            )
+        return received
+
+    def _received(self, container: str) -> int | None:
+        """Return how much of a video Instagram has of an upload that broke off; None: unsaid."""
         answer = self._graph.call("GET", container, params={"fields": "video_status"})
         try:
             return int(answer["video_status"]["uploading_phase"]["bytes_transferred"])
-        except (KeyError, TypeError, ValueError) as error:
-            self._begun = {k: v for k, v in self._begun.items() if v != container}
-            raise PlatformUnavailable(
-                "Instagram does not say how much of the video it has", advice=Advice.UPLOAD_AGAIN
-            ) from error
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def _create(self, params: Mapping[str, Any]) -> str:
         answer = self._graph.call("POST", self._account, "media", params=params)
@@ -145,6 +167,12 @@ class Containers:
 
     def _wait(self, container: str) -> Status:
         return wait_while(lambda s: s.is_busy, lambda: self.status(container), self._pause)
+
+
+def _key(item: MediaItem, params: Mapping[str, str]) -> str:
+    """Return what an upload is of: another file, caption or kind of container is another one."""
+    made = [item.sha256, *(f"{name}={params[name]}" for name in sorted(params))]
+    return sha256("\n".join(made).encode()).hexdigest()
 
 
 def _require_fitting(content: Content) -> None:

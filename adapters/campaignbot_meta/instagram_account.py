@@ -24,7 +24,7 @@ from campaignbot.platforms.protocol import (
 from campaignbot_meta import node
 from campaignbot_meta.codes import NotReady
 from campaignbot_meta.comments import Comments
-from campaignbot_meta.containers import CONTAINER, ITEMS, Containers
+from campaignbot_meta.containers import BEGUN, CONTAINER, ITEMS, Containers
 from campaignbot_meta.errors import of_container
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.instagram import compose
@@ -127,7 +127,7 @@ class InstagramAdapter:
     def _may_be_published(self, receipt: Receipt) -> bool:
         """Ask the container of a receipt; one that Instagram has forgotten proves nothing."""
         if receipt.kind != CONTAINER:
-            return receipt.kind != ITEMS
+            return receipt.kind not in {ITEMS, BEGUN}
         try:
             return self._containers.status(receipt.data["id"]).code == "PUBLISHED"
         except ContentRefused:

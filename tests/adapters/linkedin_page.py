@@ -104,7 +104,7 @@ class Page:
             content,
             resume=resume,
             before_create=self.receipts.append,
-            progress=lambda _item, sent, size: self.told.append((sent, size)),
+            progress=lambda _item, sent, size, begun=None: self.told.append((sent, size)),
         )
 
     def published(self, content: Content) -> SandboxPost:

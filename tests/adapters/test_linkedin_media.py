@@ -8,6 +8,7 @@ import pytest
 from tests.adapters.linkedin_page import LINK, Page
 
 from campaignbot.domain.content import Content, LinkPreview, MediaItem
+from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost
@@ -96,7 +97,7 @@ def test_a_large_document_tells_how_far_it_is(page: Page) -> None:
 
 
 def test_a_lost_lease_ends_an_upload_at_once(page: Page) -> None:
-    def lost(_item: MediaItem, _sent: int, _size: int) -> None:
+    def lost(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
         raise LeaseLost
 
     content = Content("Kijk mee.", media=(page.film(size=2 * PART),))

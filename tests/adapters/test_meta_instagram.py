@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.adapters.meta import Meta, meta_stand
 from tests.adapters.stand import IDS, NOW
+from tests.waiting import wait_until
 
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
 from campaignbot.domain.content import Content, MediaItem
@@ -18,8 +19,9 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.sandbox import SandboxPost
-from campaignbot_meta.containers import CONTAINER, ITEMS
+from campaignbot_meta.containers import BEGUN, CONTAINER, ITEMS
 from campaignbot_meta.instagram import PLATFORM
+from campaignbot_meta.instagram_account import InstagramAdapter
 
 SINCE = NOW - timedelta(minutes=10)
 ACCOUNT = IDS["instagram"]
@@ -49,7 +51,7 @@ def test_a_carousel_mixes_pictures_and_videos_in_order(meta: Meta) -> None:
     outcome = meta.publish(
         meta.instagram(),
         Content("Vier beelden.", media=items),
-        progress=lambda item, done, size: told.append((item.sha256, done, size)),
+        progress=lambda item, done, size, begun=None: told.append((item.sha256, done, size)),
     )
     assert isinstance(outcome, outcomes.Published), outcome
     post = meta.posts("instagram")[0]
@@ -84,7 +86,7 @@ def test_a_reel_is_sent_as_a_stream_and_keeps_the_lease(meta: Meta) -> None:
     outcome = meta.publish(
         meta.instagram(),
         Content("Een dag mee.", media=(item,)),
-        progress=lambda _item, done, _size: told.append(done),
+        progress=lambda _item, done, _size, begun=None: told.append(done),
     )
     assert isinstance(outcome, outcomes.Published), outcome
     size = meta.store.size(item)
@@ -134,22 +136,93 @@ def test_items_that_expired_are_made_again(meta: Meta) -> None:
     assert isinstance(again, outcomes.Published) and len(meta.posts("instagram")) == 1
 
 
-def test_an_upload_that_broke_off_goes_on_from_the_byte_that_arrived(meta: Meta) -> None:
-    adapter, content = meta.instagram(), Content("In stukken.", media=(meta.video(size=9_000_000),))
-    told: list[int] = []
+def film_containers(meta: Meta) -> set[str]:
+    pending = meta.sandbox.world.pending
+    return {name for name, one in pending.items() if one.get("kind") in {"REELS", "VIDEO"}}
 
-    def lost(_item: MediaItem, done: int, _size: int) -> None:
-        told.append(done)
-        if len(told) == 1:
+
+def cut_short(meta: Meta, adapter: InstagramAdapter, content: Content) -> Receipt:
+    """Break off an upload after some of it arrived; return the receipt that was to be kept."""
+    kept: list[Receipt] = []
+    sent: list[int] = []
+
+    def lost(_item: MediaItem, done: int, _size: int, /, begun: Receipt | None = None) -> None:
+        if begun is not None:
+            kept.append(begun)
+        if done:
+            sent.append(done)
             raise LeaseLost
 
     with pytest.raises(LeaseLost):
         meta.publish(adapter, content, progress=lost)
-    made = len(meta.sandbox.world.pending)
-    outcome = meta.publish(adapter, content, progress=lost)
+    (receipt,) = kept
+    assert receipt.kind == BEGUN
+    upload = meta.sandbox.world.pending[receipt.data["id"]]
+    wait_until(lambda: len(upload["data"]) == sent[0], "all that was sent has arrived")
+    return receipt
+
+
+@pytest.mark.parametrize("beside", [0, 1], ids=["reel", "carousel"])
+def test_an_upload_that_broke_off_goes_on_from_the_byte_that_arrived(
+    meta: Meta, beside: int
+) -> None:
+    pictures = tuple(meta.picture(number) for number in range(beside))
+    content = Content("In stukken.", media=(*pictures, meta.video(size=9_000_000)))
+    adapter = meta.instagram()
+    cut_short(meta, adapter, content)
+    made = film_containers(meta)
+    outcome = meta.publish(adapter, content)
     assert isinstance(outcome, outcomes.Published), outcome
-    assert len(meta.sandbox.world.pending) == made, "the same container"
-    assert [m.sha256 for m in meta.posts("instagram")[0].media] == [content.media[0].sha256]
+    assert film_containers(meta) == made, "the same container"
+    assert [m.sha256 for m in meta.posts("instagram")[0].media] == [i.sha256 for i in content.media]
+
+
+def gone_on_with(meta: Meta, content: Content, receipt: Receipt) -> list[int]:
+    """Publish with another adapter, as after a restart; return what was told of the upload."""
+    told: list[int] = []
+    outcome = meta.publish(
+        meta.instagram(),
+        content,
+        resume=receipt,
+        progress=lambda _item, done, _size, begun=None: told.append(done),
+    )
+    assert isinstance(outcome, outcomes.Published), outcome
+    (post,) = meta.posts("instagram")
+    assert [m.sha256 for m in post.media] == [item.sha256 for item in content.media]
+    return told
+
+
+@pytest.mark.parametrize("beside", [0, 1], ids=["reel", "carousel"])
+def test_a_restart_goes_on_with_an_upload_from_the_byte_that_arrived(
+    meta: Meta, beside: int
+) -> None:
+    pictures = tuple(meta.picture(number) for number in range(beside))
+    content = Content("Herstart.", media=(*pictures, meta.video(size=9_000_000)))
+    receipt = cut_short(meta, meta.instagram(), content)
+    assert meta.instagram().find_published(content, SINCE, receipt) is None
+    made = film_containers(meta)
+    told = gone_on_with(meta, content, receipt)
+    assert told[0] > 0, "what had arrived was sent again"
+    assert film_containers(meta) == made and len(made) == 1, "the same container"
+
+
+@pytest.mark.parametrize("changed", ["expired", "forgotten", "caption", "video"])
+def test_an_upload_that_is_of_no_more_use_after_a_restart_is_begun_anew(
+    meta: Meta, changed: str
+) -> None:
+    content = Content("Herstart.", media=(meta.video(size=9_000_000),))
+    receipt = cut_short(meta, meta.instagram(), content)
+    match changed:
+        case "expired":
+            meta.pass_time(timedelta(hours=25))
+        case "forgotten":
+            meta.sandbox.world.pending.clear()
+        case "caption":
+            content = replace(content, text="Anders gezegd.")
+        case "video":
+            content = replace(content, media=(meta.video(size=9_000_000, seed=1),))
+    assert gone_on_with(meta, content, receipt)[0] == 0
+    assert meta.posts("instagram")[0].text == content.text
 
 
 @pytest.mark.parametrize("kind", ["http_500", "malformed", "drop_before"])

@@ -32,7 +32,9 @@ def test_a_video_is_sent_in_parts_and_tells_how_far_it_is(meta: Meta) -> None:
     item, told = meta.video(), list[tuple[int, int]]()
     content = Content("Zo werk je hier.", media=(item,))
     outcome = meta.publish(
-        meta.page(), content, progress=lambda _item, done, size: told.append((done, size))
+        meta.page(),
+        content,
+        progress=lambda _item, done, size, begun=None: told.append((done, size)),
     )
     assert isinstance(outcome, outcomes.Published), outcome
     size = meta.store.size(item)
@@ -89,13 +91,15 @@ def test_an_upload_that_broke_off_goes_on_where_it_was(meta: Meta, kind: str) ->
     adapter, told = meta.page(), list[int]()
     content = Content("In stukken.", media=(meta.video(),))
     meta.fail("facebook", "upload", kind, skip=2)
-    first = meta.publish(adapter, content, progress=lambda _i, done, _s: told.append(done))
+    first = meta.publish(
+        adapter, content, progress=lambda _i, done, _s, begun=None: told.append(done)
+    )
     assert isinstance(first, outcomes.Unavailable), first
     outcome: outcomes.Outcome = first
     for _ in range(2):
         if not isinstance(outcome, outcomes.Published):
             outcome = meta.publish(
-                adapter, content, progress=lambda _i, done, _s: told.append(done)
+                adapter, content, progress=lambda _i, done, _s, begun=None: told.append(done)
             )
     assert isinstance(outcome, outcomes.Published)
     assert told == sorted(set(told)), "no part went twice"
@@ -112,7 +116,7 @@ def test_an_upload_that_meta_forgot_begins_anew(meta: Meta) -> None:
 
 
 def test_a_lost_lease_ends_an_upload_at_once(meta: Meta) -> None:
-    def lost(_item: MediaItem, _done: int, _size: int) -> None:
+    def lost(_item: MediaItem, _done: int, _size: int, /, begun: Receipt | None = None) -> None:
         raise LeaseLost
 
     with pytest.raises(LeaseLost):

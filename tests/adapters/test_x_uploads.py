@@ -145,7 +145,7 @@ def test_a_video_that_x_cannot_read_is_refused_in_x_own_words(x: OnX) -> None:
 
 
 def test_a_lost_lease_ends_the_upload(x: OnX) -> None:
-    def lost(_item: MediaItem, sent: int, _size: int) -> None:
+    def lost(_item: MediaItem, sent: int, _size: int, /, begun: Receipt | None = None) -> None:
         if sent > 4 * MEGABYTE:
             raise LeaseLost
 

@@ -12,6 +12,7 @@ from tests.adapters.stand import ACCOUNTS, IDS, NOW
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import MediaItem
+from campaignbot.domain.publication import Receipt
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaStore
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
@@ -49,7 +50,9 @@ class OnX:
     def keep(self, data: bytes, mime: str, alt_text: str = "Een brug.") -> MediaItem:
         return MediaItem(self.store.put(data, mime), mime, 640, 360, alt_text)
 
-    def note_progress(self, _item: MediaItem, sent: int, size: int) -> None:
+    def note_progress(
+        self, _item: MediaItem, sent: int, size: int, /, begun: Receipt | None = None
+    ) -> None:
         self.progress.append((sent, size))
 
     def wait(self, by: timedelta) -> None:

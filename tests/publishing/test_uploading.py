@@ -13,9 +13,15 @@ from tests.storage.rows import Rows
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.publication import Publication, Receipt, State
-from campaignbot.platforms.outcomes import Outcome, Published
+from campaignbot.platforms.outcomes import (
+    Outcome,
+    Published,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
 from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
-from campaignbot.storage import attempts
+from campaignbot.storage import attempts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.overview import overview
 
@@ -124,6 +130,94 @@ def test_many_small_parts_are_written_down_every_few_seconds_only(
 
     Press(database, clock, Uploading(part=part, parts=tuple(range(0, 100, 5)))).tick()
     assert sorted({p for p in written if p is not None}) == [0, 30, 60, 90]
+
+
+BEGUN = Receipt("upload", {"id": "7"})
+
+
+@dataclass
+class Resumable(FakeAdapter):
+    """Tells of an upload that was begun, and then does what `after` does."""
+
+    after: Callable[[], Outcome] = lambda: Published("1")
+    begun: Receipt = BEGUN
+
+    def publish(
+        self,
+        content: Content,
+        *,
+        resume: Receipt | None,
+        before_create: BeforeCreate,
+        reply_to: str | None = None,
+        progress: Progress = untold,
+    ) -> Outcome:
+        self.resumed.append(resume)
+        progress(VIDEO, 0, SIZE)
+        progress(VIDEO, 0, SIZE, begun=self.begun)
+        return self.after()
+
+
+def kept(database: Database, publication: Publication) -> Receipt | None:
+    with database.read() as tx:
+        return publications.publication_by_id(tx, publication.id).receipt
+
+
+def test_an_upload_that_was_begun_is_gone_on_with_after_a_crash(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+
+    def die() -> Outcome:
+        assert kept(database, waiting) == BEGUN, "stored before more is sent"
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        Press(database, clock, Resumable(after=die)).tick()
+    clock.advance(timedelta(minutes=11))
+    another = Resumable()
+    Press(database, clock, another, owner="restarted").tick()
+    assert another.resumed == [BEGUN]
+    assert kept(database, waiting) is None, "published, it is of no more use"
+
+
+@pytest.mark.parametrize("outcome", [Unavailable("503"), RateLimited("429")])
+def test_an_upload_that_was_begun_is_gone_on_with_after_a_failure(
+    database: Database, clock: SimulatedClock, rows: Rows, outcome: Outcome
+) -> None:
+    rows.approved()
+    adapter = Resumable(after=lambda: outcome)
+    press = Press(database, clock, adapter)
+    press.tick()
+    clock.advance(timedelta(minutes=10))
+    press.tick()
+    assert adapter.resumed == [None, BEGUN]
+
+
+def test_a_refused_post_keeps_no_upload(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    press = Press(database, clock, Resumable(after=lambda: Rejected("no")))
+    press.tick()
+    assert press.now(waiting).state is State.FAILED and kept(database, waiting) is None
+
+
+def test_who_lost_the_lease_stores_no_receipt(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    waiting = rows.approved()
+    theirs = Receipt("upload", {"id": "theirs"})
+    other = Press(database, clock, Resumable(begun=theirs, after=lambda: Unavailable("503")))
+
+    class Late(Resumable):
+        def publish(self, content, *, progress=untold, **given):  # type: ignore[no-untyped-def]
+            clock.advance(timedelta(minutes=11))
+            other.tick()
+            other.tick()
+            return super().publish(content, progress=progress, **given)
+
+    assert Press(database, clock, Late(), owner="late").tick() == {"lease_lost": 1}
+    assert kept(database, waiting) == theirs
 
 
 @pytest.mark.parametrize("size", [0, 1])

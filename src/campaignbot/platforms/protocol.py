@@ -33,15 +33,20 @@ It stores the receipt and marks "request sent"; it raises LeaseLost, which passe
 """
 
 
-Progress = Callable[[MediaItem, int, int], None]
-"""Told how many bytes of a medium are uploaded, and of how many.
+class Progress(Protocol):
+    """Told how many bytes of a medium are uploaded, and of how many.
 
-It keeps the attempt's lease alive while a large upload takes its time; it raises LeaseLost, which
-passes through.
-"""
+    It keeps the attempt's lease alive while a large upload takes its time; it raises LeaseLost,
+    which passes through. A `begun` receipt, of an upload that another process could go on with, is
+    kept: it is the `resume` of the next attempt, should this one not get as far as one of its own.
+    """
+
+    def __call__(
+        self, item: MediaItem, sent: int, size: int, /, begun: Receipt | None = None
+    ) -> None: ...
 
 
-def untold(_item: MediaItem, _sent: int, _size: int) -> None:
+def untold(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
     """Nobody waits to hear of the upload."""
 
 

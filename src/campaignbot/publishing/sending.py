@@ -112,6 +112,7 @@ class Sender:
         """Send, and return what came back; LeaseLost or StorageError when nothing can be said."""
         sent, kept = False, claim.publication.receipt
         adapter: Adapter | None = None
+        upload = Upload(self._database, self._clock, claim)
 
         def before_create(receipt: Receipt | None) -> None:
             nonlocal sent, kept
@@ -123,7 +124,7 @@ class Sender:
             )
             if not ours:
                 raise LeaseLost
-            sent, kept = True, receipt or kept
+            sent, kept = True, receipt or upload.begun or kept
             self._on_step(Step.REQUEST_MARKED)
 
         reason: Message | None = None
@@ -141,7 +142,7 @@ class Sender:
                 resume=claim.publication.receipt,
                 before_create=before_create,
                 reply_to=claim.reply_to,
-                progress=Upload(self._database, self._clock, claim),
+                progress=upload,
             )
         except (LeaseLost, StorageError):
             # The attempt stays open: when its lease is over, what the database knows decides.
@@ -159,6 +160,7 @@ class Sender:
             said = type(error).__name__
             _log.error("adapter failed", publication=claim.publication.reference, error=said)
             outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
+        kept = kept if sent else upload.begun or kept
         return _Answer(outcome, reason, kept, adapter.budgets() if adapter is not None else ())
 
     def _kept_back(self, claim: Claim) -> _Answer | None:

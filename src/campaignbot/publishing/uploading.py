@@ -8,6 +8,7 @@ import structlog
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
+from campaignbot.domain.publication import Receipt
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.storage import attempts
 from campaignbot.storage.claims import Claim
@@ -20,22 +21,34 @@ _EVERY = timedelta(seconds=3)
 
 
 class Upload:
-    """Told by an adapter how far it is; raises LeaseLost when the work is another's by now."""
+    """Told by an adapter how far it is; raises LeaseLost when the work is another's by now.
+
+    `begun` is the receipt that it told of last, None before that.
+    """
 
     def __init__(self, database: Database, clock: Clock, claim: Claim) -> None:
         self._database, self._clock, self._claim = database, clock, claim
         self._noted_at_utc: datetime | None = None
+        self.begun: Receipt | None = None
 
-    def __call__(self, item: MediaItem, done: int, size: int) -> None:
+    def __call__(
+        self, item: MediaItem, done: int, size: int, /, begun: Receipt | None = None
+    ) -> None:
         now, attempt = self._clock.now(), self._claim.attempt
-        if self._noted_at_utc is not None and abs(now - self._noted_at_utc) < _EVERY:
+        lately = self._noted_at_utc is not None and abs(now - self._noted_at_utc) < _EVERY
+        if lately and (begun is None or begun == self.begun):
             return
         self._noted_at_utc = now
         percent = min(done * 100 // max(size, 1), 100)
         lease = attempt.lease_end_utc - attempt.started_at_utc
         ours = self._database.together(
             lambda tx: attempts.renew_lease(
-                tx, attempt, now=now, lease_end_utc=now + lease, upload_percent=percent
+                tx,
+                attempt,
+                now=now,
+                lease_end_utc=now + lease,
+                upload_percent=percent,
+                receipt=begun,
             )
         )
         _log.info(
@@ -47,3 +60,4 @@ class Upload:
         )
         if not ours:
             raise LeaseLost
+        self.begun = begun or self.begun

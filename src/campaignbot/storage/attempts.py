@@ -93,23 +93,21 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
             "now": now,
         },
     )
-    if done.rowcount != 1:
-        return False
-    if receipt is not None:
-        tx.execute(
-            update(publication)
-            .where(publication.c.id == held.publication_id)
-            .values(receipt={"kind": receipt.kind, "data": dict(receipt.data)})
-        )
-    return True
+    return _kept(tx, held, done.rowcount, receipt)
 
 
 def renew_lease(
-    tx: Tx, held: Attempt, *, now: datetime, lease_end_utc: datetime, upload_percent: int
+    tx: Tx,
+    held: Attempt,
+    *,
+    now: datetime,
+    lease_end_utc: datetime,
+    upload_percent: int,
+    receipt: Receipt | None = None,
 ) -> bool:
     """Give an upload that takes its time a later end, and note how far it is.
 
-    False when the lease is lost already.
+    Stores the receipt as well. False, and nothing stored, when the lease is lost already.
     """
     done = tx.execute(
         _RENEW,
@@ -122,7 +120,7 @@ def renew_lease(
             "percent": upload_percent,
         },
     )
-    return bool(done.rowcount == 1)
+    return _kept(tx, held, done.rowcount, receipt)
 
 
 def end_attempt(tx: Tx, held: Attempt, *, now: datetime, outcome: str, error: str | None) -> bool:
@@ -198,6 +196,17 @@ def waits_before(tx: Tx, held: Attempt) -> int:
             )
         ).scalar_one()
     )
+
+
+def _kept(tx: Tx, held: Attempt, found: int, receipt: Receipt | None) -> bool:
+    """Tell whether the open attempt was found, and if so keep the receipt."""
+    if found == 1 and receipt is not None:
+        tx.execute(
+            update(publication)
+            .where(publication.c.id == held.publication_id)
+            .values(receipt={"kind": receipt.kind, "data": dict(receipt.data)})
+        )
+    return found == 1
 
 
 def _attempt(row: Any) -> Attempt:

@@ -38,7 +38,9 @@ class Upload:
         self.told: list[tuple[MediaItem, int, int]] = []
         self._error = error
 
-    def __call__(self, item: MediaItem, sent: int, size: int) -> None:
+    def __call__(
+        self, item: MediaItem, sent: int, size: int, /, begun: Receipt | None = None
+    ) -> None:
         self.told.append((item, sent, size))
         if self._error is not None:
             raise self._error
