@@ -7,8 +7,22 @@ from pathlib import Path
 
 import pytest
 from tests.adapters.linkedin_page import Page
+from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.stand import running_sandbox
 
 from campaignbot.sandbox import Sandbox
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def meta(tmp_path: Path) -> Iterator[Meta]:
+    with meta_stand(tmp_path) as stand:
+        yield stand
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,6 +70,18 @@ def sandbox_accounts() -> list[SandboxAccount]:
         SandboxAccount(name, f"{IDS[name]}9", STRANGER, f"vreemd-{name}-0123456789") for name in IDS
     ]
     return [*(replace(account) for account in ACCOUNTS), *strangers]
+
+
+@contextmanager
+def running_sandbox() -> Iterator[Sandbox]:
+    """Run a sandbox with one account on each platform, and nothing published yet."""
+    running = Sandbox()
+    running.seed_accounts(replace(account) for account in ACCOUNTS)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
 class SandboxStand:

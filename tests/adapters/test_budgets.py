@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.adapters.stand import ACCOUNTS, NOW, SandboxStand
+from tests.adapters.stand import NOW, SandboxStand
 
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
 from campaignbot.platforms import outcomes
@@ -21,15 +19,6 @@ from campaignbot_meta import usage
 from campaignbot_x import budgets
 
 QUARTER, DAY = 900, 86_400
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    yield running
-    running.stop()
 
 
 def after_publishing(sandbox: Sandbox, folder: Path, platform: str) -> list[RateBudget]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.adapters.stand import ACCOUNTS, IDS, SandboxStand
-from tests.adapters.xs import running_sandbox
+from tests.adapters.stand import IDS, SandboxStand, running_sandbox
 from tests.checking.test_check import subject
 
 from campaignbot.checking import check
@@ -41,7 +39,6 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=90).map(" ".join)
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with running_sandbox() as running:
-        running.seed_accounts(replace(account) for account in ACCOUNTS)
         yield running
 
 

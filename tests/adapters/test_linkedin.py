@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from tests.adapters.linkedin_page import LINK, TOKEN, URN, Page
-from tests.adapters.stand import ACCOUNTS, NOW, SandboxStand
+from tests.adapters.stand import NOW, SandboxStand
 
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Missing
@@ -24,15 +23,6 @@ from campaignbot_linkedin.version import sunset
 SINCE = NOW - timedelta(hours=1)
 TEXT = "Kom werken aan de dijk (32 uur) bij @Waterschap. #Omgevingsrecht"
 MENTIONS = {"Waterschap": "urn:li:organization:7"}
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.meta import Meta
 from tests.adapters.stand import NOW
 
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
@@ -18,12 +16,6 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import PermissionMissing
 from campaignbot.sandbox import graph_insights
 from campaignbot_meta import usage
-
-
-@pytest.fixture
-def meta(tmp_path: Path) -> Iterator[Meta]:
-    with meta_stand(tmp_path) as stand:
-        yield stand
 
 
 def published(meta: Meta, platform: str) -> str:

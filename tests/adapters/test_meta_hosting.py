@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import requests
-from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.meta import Meta
 
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import UserError
@@ -18,12 +17,6 @@ from campaignbot.platforms import outcomes
 from campaignbot_meta.facebook import PLATFORM
 from campaignbot_meta.instagram_account import InstagramAdapter
 from campaignbot_meta.photo_host import PhotoHost
-
-
-@pytest.fixture
-def meta(tmp_path: Path) -> Iterator[Meta]:
-    with meta_stand(tmp_path) as stand:
-        yield stand
 
 
 @pytest.fixture

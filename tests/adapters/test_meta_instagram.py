@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.meta import Meta
 from tests.adapters.stand import IDS, NOW
 from tests.waiting import wait_until
 
@@ -25,12 +23,6 @@ from campaignbot_meta.instagram_account import InstagramAdapter
 
 SINCE = NOW - timedelta(minutes=10)
 ACCOUNT = IDS["instagram"]
-
-
-@pytest.fixture
-def meta(tmp_path: Path) -> Iterator[Meta]:
-    with meta_stand(tmp_path) as stand:
-        yield stand
 
 
 def posted_by_others(meta: Meta, number: int, ago: timedelta = timedelta(hours=2)) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.meta import Meta
 from tests.adapters.stand import NOW
 
 from campaignbot.domain.content import Content, MediaItem
@@ -19,12 +17,6 @@ from campaignbot.sandbox import SandboxAccount, SandboxPost
 
 SINCE = NOW - timedelta(minutes=10)
 LINK = "https://werkenbij.voorbeeld.example/vacature?utm_id=pagina01"
-
-
-@pytest.fixture
-def meta(tmp_path: Path) -> Iterator[Meta]:
-    with meta_stand(tmp_path) as stand:
-        yield stand
 
 
 def published(meta: Meta, content: Content) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.adapters.meta import Meta, meta_stand
+from tests.adapters.meta import Meta
 from tests.adapters.stand import NOW
 
 from campaignbot.domain.content import Content, MediaItem
@@ -20,12 +18,6 @@ from campaignbot.sandbox.graph_videos import CHUNK
 from campaignbot_meta.videos import VIDEO
 
 SINCE = NOW - timedelta(minutes=10)
-
-
-@pytest.fixture
-def meta(tmp_path: Path) -> Iterator[Meta]:
-    with meta_stand(tmp_path) as stand:
-        yield stand
 
 
 def test_a_video_is_sent_in_parts_and_tells_how_far_it_is(meta: Meta) -> None:

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.adapters.stand import IDS, NOW, SandboxStand
-from tests.adapters.xs import running_sandbox
 
 from campaignbot.platforms import outcomes
 from campaignbot.sandbox import Sandbox, SandboxPost
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with running_sandbox() as running:
-        yield running
 
 
 @pytest.fixture

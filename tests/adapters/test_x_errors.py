@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.adapters.stand import IDS, NOW
-from tests.adapters.xs import OnX, running_sandbox
+from tests.adapters.xs import OnX
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content
@@ -21,6 +20,7 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import AdapterContext, Credentials
+from campaignbot.sandbox import Sandbox
 from campaignbot.sandbox.limits import CallLimit
 from campaignbot_x import PLATFORM
 
@@ -28,9 +28,8 @@ _TYPES = "https://api.x.com/2/problems"
 
 
 @pytest.fixture
-def x(tmp_path: Path) -> Iterator[OnX]:
-    with running_sandbox() as sandbox:
-        yield OnX(sandbox, tmp_path)
+def x(sandbox: Sandbox, tmp_path: Path) -> OnX:
+    return OnX(sandbox, tmp_path)
 
 
 def publish(x: OnX, text: str, token: str | None = None) -> Outcome:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.adapters.stand import IDS
-from tests.adapters.xs import OnX, running_sandbox, video
+from tests.adapters.xs import OnX, video
 
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.publication import Receipt
@@ -17,16 +16,15 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.outcomes import Outcome
-from campaignbot.sandbox import SandboxPost
+from campaignbot.sandbox import Sandbox, SandboxPost
 
 MEGABYTE = 1024 * 1024
 GIF = b"GIF89a" + bytes(2000)
 
 
 @pytest.fixture
-def x(tmp_path: Path) -> Iterator[OnX]:
-    with running_sandbox() as sandbox:
-        yield OnX(sandbox, tmp_path)
+def x(sandbox: Sandbox, tmp_path: Path) -> OnX:
+    return OnX(sandbox, tmp_path)
 
 
 def publish(x: OnX, content: Content, resume: Receipt | None = None) -> Outcome:

@@ -1,14 +1,11 @@
-"""What the tests of X's adapter share: a running sandbox, a stand, and files to upload."""
+"""What the tests of X's adapter share: a stand, and files to upload."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.adapters.stand import ACCOUNTS, IDS, NOW
+from tests.adapters.stand import IDS, NOW
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import MediaItem
@@ -63,14 +60,3 @@ class OnX:
 def video(size: int, begins: bytes = b"\x00\x00\x00\x18ftypisom") -> bytes:
     """Return bytes that look like an MP4 from outside."""
     return begins + bytes(size - len(begins))
-
-
-@contextmanager
-def running_sandbox() -> Iterator[Sandbox]:
-    running = Sandbox()
-    running.seed_accounts(replace(account) for account in ACCOUNTS)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()

@@ -214,7 +214,8 @@ def test_who_lost_the_lease_stores_no_receipt(
             clock.advance(timedelta(minutes=11))
             other.tick()
             other.tick()
-            return super().publish(content, progress=progress, **given)
+            progress(VIDEO, 0, SIZE, begun=BEGUN)
+            return super().publish(content, **given)
 
     assert Press(database, clock, Late(), owner="late").tick() == {"lease_lost": 1}
     assert kept(database, waiting) == theirs
