@@ -112,6 +112,15 @@ def test_a_crash_before_it_was_noted_is_mended_by_doing_it_again(desk: Counter) 
     assert done.changed and desk.stored(live).content.text == "Beter."
 
 
+def test_who_comes_second_changes_nothing_on_the_platform(desk: Counter) -> None:
+    live = desk.live()
+    first = desk.correct(live, desk.approver, "Beter.", "fout").publication
+    with pytest.raises(publications.StaleVersion):
+        desk.correct(live, desk.approver, "Nog beter.", "fout")
+    assert [content.text for _, content in desk.adapter.edited] == ["Beter."]
+    assert desk.stored(live) == first
+
+
 def test_words_that_stand_there_already_change_nothing(desk: Counter) -> None:
     live = desk.live()
     corrected = desk.correct(live, desk.approver, "Beter.", "fout").publication

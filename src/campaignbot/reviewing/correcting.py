@@ -140,6 +140,8 @@ class Correct:
 
     def _edit(self, after: Publication) -> None:
         with self._database.read() as tx:
+            # Words that somebody else decided on meanwhile are not written over.
+            publications.require_current(tx, after)
             account = accounts.account_by_id(tx, after.account_id)
         platform, content = self._platforms[account.platform], after.content
         at_platform(

@@ -131,7 +131,7 @@ def move(
         with _text_unique(tx, before.reference):
             done = tx.execute(_MOVE_WITH_CONTENT, values)
     if done.rowcount != 1:
-        raise StaleVersion(f"publication {before.reference} changed since it was read")
+        raise _stale(before)
     audit.record(tx, _moved(before, after, event, now, actor))
     if after.state is State.PUBLISHED and before.state is not State.PUBLISHED:
         _release_followers(tx, after)
@@ -203,6 +203,12 @@ def require_text_free(tx: Tx, wanted: Publication) -> None:
     ).first()
     if row is not None:
         raise _same_text(wanted.reference)
+
+
+def require_current(tx: Tx, seen: Publication) -> None:
+    """Raise StaleVersion when a publication changed since it was read."""
+    if publication_by_id(tx, seen.id).version != seen.version:
+        raise _stale(seen)
 
 
 def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime | None) -> None:
@@ -306,6 +312,10 @@ def _text_unique(tx: Tx, reference: str) -> Iterator[None]:
         if "text_key" not in str(error.orig):
             raise
         raise _same_text(reference) from error
+
+
+def _stale(seen: Publication) -> StaleVersion:
+    return StaleVersion(f"publication {seen.reference} changed since it was read")
 
 
 def _same_text(reference: str) -> UserError:
