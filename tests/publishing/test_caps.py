@@ -9,14 +9,14 @@ import pytest
 from tests.publishing.fakes import FakeAdapter, Press
 from tests.storage.rows import Rows
 
-from campaignbot.domain.accounts import Account
+from campaignbot.domain.accounts import Account, BudgetOwner, RateBudget
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.spending import month_of
 from campaignbot.i18n import Translator
 from campaignbot.platforms import outcomes
-from campaignbot.storage import accounts, statistics
+from campaignbot.storage import accounts, budgets, statistics
 from campaignbot.storage.database import Database
 
 HOUR = timedelta(hours=1)
@@ -139,6 +139,23 @@ def test_a_post_that_may_be_out_counts_as_if_it_were(
     # Read-back does not find it yet; the platform may have charged for it.
     press.publisher.look_at(account.id)
     assert len(adapter.sent) == 1 and press.now(waits).state is State.RETRY_WAITING
+
+
+def test_what_is_kept_back_uses_nothing_of_a_limit_that_accounts_share(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    poor = rows.account("x", app="team", monthly_cap=dollars("0.10"))
+    other = rows.account("x", app="team")
+    limit = RateBudget(BudgetOwner.APP, "create", 1, clock.now() + 24 * HOUR)
+    with database.write() as tx:
+        budgets.save_budgets(tx, poor, [limit])
+    [dear] = due(rows, poor, LINKED)
+    press = Press(database, clock, FakeAdapter())
+    pass_time(clock, press, 2 * HOUR)
+    [theirs] = due(rows, other, "Zonder adres.")
+    press.tick()
+    assert press.now(dear).state is State.RETRY_WAITING
+    assert press.now(theirs).state is State.PUBLISHED
 
 
 @pytest.mark.parametrize("platform", ["linkedin", "x"])

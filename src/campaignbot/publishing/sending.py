@@ -56,7 +56,7 @@ Renew = Callable[[Account, datetime], bool]
 class _Answer:
     """What came back; a `reason` of our own goes before the one that follows from the outcome.
 
-    So does an instant at which to try `again`.
+    So does an instant at which to try `again`; where there is one, the platform was not asked.
     """
 
     outcome: Outcome
@@ -200,6 +200,8 @@ class Sender:
                 change["reason"] = answer.reason
             if answer.again is not None:
                 change["retry_at_utc"] = answer.again
+                # Others of its app could otherwise not go out, for a post that asked nothing.
+                budgets.give_back_to_budgets(tx, claim.account.key, claim.account.app, now)
             # While the attempt was open nobody else could move it: it is as it was claimed, but
             # for the receipt.
             current = replace(claim.publication, receipt=answer.receipt)

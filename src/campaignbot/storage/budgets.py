@@ -86,8 +86,13 @@ def take_from_budgets(tx: Tx, key: str, app: str, now: datetime) -> bool:
     of = {"of_account": f"account:{key}", "of_app": f"app:{app}", "now": now}
     if all(left >= 0 for left in tx.execute(_TAKE, of).scalars().all()):
         return True
-    tx.execute(_GIVE_BACK, of)
+    give_back_to_budgets(tx, key, app, now)
     return False
+
+
+def give_back_to_budgets(tx: Tx, key: str, app: str, now: datetime) -> None:
+    """Undo what counting one post did: the platform was not asked for it."""
+    tx.execute(_GIVE_BACK, {"of_account": f"account:{key}", "of_app": f"app:{app}", "now": now})
 
 
 def has_budget() -> ColumnElement[bool]:
