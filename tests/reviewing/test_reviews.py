@@ -20,11 +20,12 @@ from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Person, Role, Verdict
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, IllegalTransition, Post, Publication, State
+from campaignbot.domain.spending import month_of
 from campaignbot.domain.vacancy import Vacancy, fact_hash
 from campaignbot.platforms.registry import load_platform
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.vacancies import VacancyChange, take_over
-from campaignbot.storage import publications
+from campaignbot.storage import publications, statistics
 from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database
 
@@ -52,7 +53,11 @@ class Desk:
         self.database, self.clock = database, clock
         self.rows, self.checks = Rows(database, clock), Checks()
         self.reviews = Reviews(
-            database, clock, {"linkedin": load_platform("linkedin")}, self.checks, uuid4
+            database,
+            clock,
+            {name: load_platform(name) for name in ("linkedin", "x")},
+            self.checks,
+            uuid4,
         )
         with database.write() as tx:
             self.approver, self.editor, self.reader = (
@@ -241,6 +246,26 @@ def test_a_person_settles_what_is_uncertain(desk: Desk) -> None:
     assert desk.reviews.mark_placed(lost, desk.editor, "https://a.example/1").state is (
         State.PUBLISHED
     )
+
+
+@pytest.mark.parametrize(("state", "costs"), [(State.UNCERTAIN, 1), (State.HANDED_OVER, 0)])
+def test_what_a_person_found_is_charged_for_like_what_was_read_back(
+    desk: Desk, state: State, costs: int
+) -> None:
+    account = desk.rows.account("x")
+    price = load_platform("x").cost(Content("Lees meer op werkenbijwaterrijk.nl"))
+    assert price is not None
+    lost = desk.rows.publication(
+        account=account, state=state, text="Lees meer op werkenbijwaterrijk.nl"
+    )
+    placed = desk.reviews.mark_placed(lost, desk.editor, "https://a.example/1")
+    desk.reviews.mark_placed(placed, desk.editor, "https://a.example/1")
+    month = month_of(desk.clock.now(), account.zone)
+    with desk.database.read() as tx:
+        spent = statistics.spent(
+            tx, account.id, price.currency, month.begins_at_utc, month.ends_at_utc
+        )
+    assert spent.estimated == price * costs
 
 
 def test_what_was_handed_over_can_be_skipped(desk: Desk) -> None:

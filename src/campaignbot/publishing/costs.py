@@ -18,20 +18,6 @@ LOOK_AGAIN = timedelta(hours=1)
 """A cap may be raised meanwhile."""
 
 
-def note_cost(tx: Tx, publication: Publication, platform: Platform, now: datetime) -> None:
-    """Store what the platform's price list says about a post that now stands on it, if it asks."""
-    price = platform.cost(publication.content)
-    if price is not None:
-        statistics.add_cost(
-            tx,
-            price,
-            account_id=publication.account_id,
-            publication_id=publication.id,
-            now=now,
-            estimated=True,
-        )
-
-
 def too_dear(
     tx: Tx, publication: Publication, account: Account, platform: Platform, now: datetime
 ) -> tuple[Message, datetime] | None:

@@ -16,11 +16,10 @@ from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformE
 from campaignbot.platforms.matching import ends_at
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
 from campaignbot.publishing.attempt_log import looked_for
-from campaignbot.publishing.costs import note_cost
 from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.sending import Renew, never
 from campaignbot.publishing.steps import OnStep, Step, pass_by
-from campaignbot.storage import accounts, publications, waiting
+from campaignbot.storage import accounts, publications, statistics, waiting
 from campaignbot.storage.database import Database
 
 _log = structlog.get_logger(__name__)
@@ -139,7 +138,8 @@ class ReadBack:
                     platform.label, ends_at(platform.compose(publication.content), found.text)
                 ),
             )
-            note_cost(tx, publication, platform, now)
+            price = platform.cost(publication.content)
+            statistics.note_price(tx, publication, price, now=now)
         _log.info("publication found", publication=publication.reference)
         return "found"
 

@@ -20,12 +20,12 @@ from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import Adapter, Platform
-from campaignbot.publishing.costs import note_cost, too_dear
+from campaignbot.publishing.costs import too_dear
 from campaignbot.publishing.cuts import cut_short
 from campaignbot.publishing.retry import Uniform, retry_at
 from campaignbot.publishing.steps import OnStep, Step
 from campaignbot.publishing.uploading import Upload
-from campaignbot.storage import accounts, attempts, budgets, claims, publications
+from campaignbot.storage import accounts, attempts, budgets, claims, publications, statistics
 from campaignbot.storage.claims import Claim
 from campaignbot.storage.database import Database, StorageError, Tx
 
@@ -207,7 +207,8 @@ class Sender:
             current = replace(claim.publication, receipt=answer.receipt)
             publications.move(tx, current, event, now=now, actor=self._actor, **change)
             if event is Event.PUBLISH:
-                note_cost(tx, claim.publication, self._platforms[claim.account.platform], now)
+                price = self._platforms[claim.account.platform].cost(current.content)
+                statistics.note_price(tx, current, price, now=now)
             return name.lower()
 
         return self._database.together(record)

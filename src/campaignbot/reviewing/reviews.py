@@ -21,7 +21,7 @@ from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import cancel_along, move_along, send_along
 from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
-from campaignbot.storage import accounts, publications, reviews
+from campaignbot.storage import accounts, publications, reviews, statistics
 from campaignbot.storage.database import Database, Tx
 
 Check = Callable[[Publication, Account], tuple[Finding, ...]]
@@ -250,19 +250,27 @@ class Reviews:
                 "review.no_address", remedy="review.no_address.remedy", value=address[:60]
             )
         event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
+        now = self._clock.now()
         with self._database.write() as tx:
-            return publications.move(
+            placed = publications.move(
                 tx,
                 publication,
                 event,
-                now=self._clock.now(),
+                now=now,
                 actor=person.name,
                 permalink=address.strip(),
-                published_at_utc=publication.uncertain_since_utc or self._clock.now(),
+                published_at_utc=publication.uncertain_since_utc or now,
                 uncertain_since_utc=None,
                 receipt=None,
                 reason=None,
             )
+            if event is Event.FIND:
+                # It went out by the platform's API, which may charge for it.
+                account = accounts.account_by_id(tx, placed.account_id)
+                # An account that left the settings has no price list any more.
+                if platform := self._platforms.get(account.platform):
+                    statistics.note_price(tx, placed, platform.cost(placed.content), now=now)
+        return placed
 
     def settle_absent(self, publication: Publication, person: Person, reason: str) -> Publication:
         """Note that an uncertain publication is not on its platform: somebody looked.

@@ -11,6 +11,7 @@ from sqlalchemy import String, Uuid, and_, bindparam, func, insert, select
 
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.money import Money
+from campaignbot.domain.publication import Publication
 from campaignbot.domain.spending import Spent
 from campaignbot.storage.database import Tx
 from campaignbot.storage.tables import application, cost, post, publication, snapshot
@@ -204,6 +205,19 @@ def add_cost(
             "incurred_at_utc": now,
         },
     )
+
+
+def note_price(tx: Tx, live: Publication, price: Money | None, *, now: datetime) -> None:
+    """Store what the platform's price list says about a post that now stands on it, if it asks."""
+    if price is not None:
+        add_cost(
+            tx,
+            price,
+            account_id=live.account_id,
+            publication_id=live.id,
+            now=now,
+            estimated=True,
+        )
 
 
 def costs_between(tx: Tx, campaign_id: UUID, start: datetime, end: datetime) -> tuple[Money, ...]:
