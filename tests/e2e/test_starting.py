@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.e2e.commands import campaignbot
 
+from campaignbot.settings import ConnectSettings
+
 
 def test_the_version_is_told(tmp_path: Path) -> None:
     ran = campaignbot(tmp_path, "--version")
@@ -46,6 +48,12 @@ def test_the_sandbox_tells_its_addresses_and_tokens_as_data(tmp_path: Path) -> N
     assert told["base_urls"]["x"] == f"{told['url']}/x"
     assert told["tokens"]["linkedin"] == "oefen-linkedin"
     assert running.returncode == 0
+
+
+def test_practising_leaves_the_port_of_consent_pages_free(tmp_path: Path) -> None:
+    assert campaignbot(tmp_path, "init").code == 0
+    ran = campaignbot(tmp_path, "sandbox", "--dry-run")
+    assert ran.code == 0 and str(ConnectSettings().port) not in ran.err
 
 
 def _free_port() -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _ = help_text
 DEMO_FOLDER = Path("campaignbot-demo")
-SANDBOX_PORT = 8765
+SANDBOX_PORT = 8760
+"""Not the one on which the answers of consent pages arrive: one practises both at once."""
 
 
 def register(app: typer.Typer) -> None:
