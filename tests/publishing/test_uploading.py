@@ -21,6 +21,7 @@ from campaignbot.platforms.outcomes import (
     Unavailable,
 )
 from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
+from campaignbot.publishing.steps import Step
 from campaignbot.storage import attempts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.overview import overview
@@ -96,6 +97,30 @@ def test_an_upload_whose_lease_is_lost_stops_and_sends_nothing(
     assert Press(database, clock, adapter).tick() == {"lease_lost": 1}
     assert adapter.reached == [0, 25] and adapter.sent == []
     assert len(taken.sent) == 1, "the other worker took it over"
+    assert other.now(waiting).state is State.PUBLISHED
+
+
+def test_a_request_that_is_sent_late_in_a_lease_has_time_for_its_answer(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    """Looked for while the request is still on its way, it would be proved absent."""
+    waiting = rows.approved()
+    looking = FakeAdapter()
+    other = Press(database, clock, looking, owner="other")
+
+    class Late(FakeAdapter):
+        def publish(self, content, *, before_create, **given):  # type: ignore[no-untyped-def]
+            clock.advance(timedelta(minutes=9, seconds=50))
+            return super().publish(content, before_create=before_create, **given)
+
+    def on_step(step: Step) -> None:
+        if step is Step.REQUEST_MARKED:
+            for _ in range(3):
+                clock.advance(timedelta(minutes=2))
+                other.tick()
+
+    assert Press(database, clock, Late(), on_step=on_step).tick() == {"published": 1}
+    assert looking.looked == 0 and looking.sent == []
     assert other.now(waiting).state is State.PUBLISHED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -238,6 +238,11 @@ class Attempt:
     outcome: str | None = None
     error: str | None = None
     upload_percent: int | None = None
+
+    @property
+    def lease(self) -> timedelta:
+        """How long its worker may take from the start, and from each time that it is renewed."""
+        return self.lease_end_utc - self.started_at_utc
 
     @property
     def uploading_percent(self) -> int | None:

@@ -40,13 +40,12 @@ class Upload:
             return
         self._noted_at_utc = now
         percent = min(done * 100 // max(size, 1), 100)
-        lease = attempt.lease_end_utc - attempt.started_at_utc
         ours = self._database.together(
             lambda tx: attempts.renew_lease(
                 tx,
                 attempt,
                 now=now,
-                lease_end_utc=now + lease,
+                lease_end_utc=now + attempt.lease,
                 upload_percent=percent,
                 receipt=begun,
             )

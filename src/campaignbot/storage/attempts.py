@@ -34,7 +34,7 @@ _MARK = (
         attempt.c.lease_end_utc > NOW,
         attempt.c.request_sent_at_utc.is_(None),
     )
-    .values(request_sent_at_utc=NOW)
+    .values(request_sent_at_utc=NOW, lease_end_utc=bindparam("new_end", type_=UtcInstant()))
 )
 _RENEW = (
     update(attempt)
@@ -81,7 +81,8 @@ def begin_attempts(
 def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt | None) -> bool:
     """Note, just before the create request, that it may be out there from now on.
 
-    Stores the receipt as well. False when the lease is over or another attempt has begun: then
+    Stores the receipt as well, and renews the lease: looked for while the request is on its way,
+    the post would be proved absent. False when the lease is over or another attempt has begun: then
     the request must not be sent.
     """
     done = tx.execute(
@@ -91,6 +92,7 @@ def mark_request_sent(tx: Tx, held: Attempt, *, now: datetime, receipt: Receipt 
             "of_number": held.number,
             "of_owner": held.owner,
             "now": now,
+            "new_end": now + held.lease,
         },
     )
     return _kept(tx, held, done.rowcount, receipt)
