@@ -247,6 +247,27 @@ def test_what_a_lost_database_did_not_take_is_saved_when_it_is_back(
         assert ours.publishes("x", "De enige geldige sleutel ging niet verloren.")
 
 
+def test_what_was_not_saved_yet_is_saved_before_a_used_refresh_token_is_tried_again(
+    tmp_path: Path, own_server: PostgresServer
+) -> None:
+    """The database was away for longer than a lease, and a post is due before the next renewing."""
+    url = own_server.new_database()
+    with office(tmp_path, "x", database_url=url) as ours:
+        after_a_night(ours)
+        with while_renewing(ours, "x") as done:
+            own_server.kill()
+        own_server.start()
+        assert done == [{Renewal.UNSAVED: 1}]
+        ours.later(timedelta(minutes=6))
+        publication, asked = approve_one(ours.application, "x", "Na de storing."), ours.asked("x")
+        publisher = ours.application.publisher("test")
+        publisher.tick()
+        assert ours.state("x") is AccountState.ACTIVE and ours.asked("x") == asked
+        ours.later(timedelta(minutes=1))
+        publisher.tick()
+        assert stored(ours.application, publication).state is State.PUBLISHED
+
+
 def test_a_paused_account_keeps_its_access(tmp_path: Path) -> None:
     with office(tmp_path, "x") as ours:
         pause(ours.application.access, "x", by="Anna", reason="vakantie")

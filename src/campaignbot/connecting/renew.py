@@ -74,6 +74,8 @@ def renew_refused(access: Access, account: Account, since: datetime) -> bool:
     Returns whether trying the call again later makes sense: it was renewed, here or elsewhere, or
     the platform could not be asked. False where only a person can help.
     """
+    # Asked again with a refresh token that was used, the platform would refuse.
+    _save_left_over(access)
     with access.database.read() as tx:
         stored = credentials.stored_of(tx, account.id)
     known = _opened(access, account, stored) if stored is not None else None
