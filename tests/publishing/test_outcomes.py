@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -10,7 +11,7 @@ import pytest
 from tests.publishing.fakes import FakeAdapter, Press
 from tests.storage.rows import Rows
 
-from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.accounts import Account, AccountState, RateBudget
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Finding, Severity
@@ -172,6 +173,19 @@ def test_an_unforeseen_error_is_uncertain_after_the_request_and_retried_before_i
     with sqlite_database.read() as tx:
         tried = attempts_of(tx, late.id)
     assert "geheim" not in str(tried) + str(again.now(late))
+
+
+def test_a_defect_in_telling_of_limits_hides_no_post_that_went_out(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    class Broken(FakeAdapter):
+        def budgets(self) -> Sequence[RateBudget]:
+            raise ValueError("x-rate-limit-remaining: geheim")
+
+    waiting, another = rows.approved(), rows.approved(account=rows.account())
+    press = Press(sqlite_database, clock, Broken())
+    assert press.tick() == {"published": 2}
+    assert press.now(waiting).state is press.now(another).state is State.PUBLISHED
 
 
 def test_a_lost_lease_records_nothing(

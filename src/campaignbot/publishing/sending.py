@@ -161,7 +161,7 @@ class Sender:
             _log.error("adapter failed", publication=claim.publication.reference, error=said)
             outcome = outcomes.Unknown(said) if sent else outcomes.Unavailable(said)
         kept = kept if sent else upload.begun or kept
-        return _Answer(outcome, reason, kept, adapter.budgets() if adapter is not None else ())
+        return _Answer(outcome, reason, kept, _told_by(adapter))
 
     def _kept_back(self, claim: Claim) -> _Answer | None:
         """Answer without sending where the account's monthly cap would be passed."""
@@ -282,6 +282,17 @@ def _tries(tx: Tx, claim: Claim) -> int:
     if claim.publication.receipt is None:
         return claim.attempt.number
     return claim.attempt.number - attempts.waits_before(tx, claim.attempt)
+
+
+def _told_by(adapter: Adapter | None) -> Sequence[RateBudget]:
+    """Return what the platform said of its limits; a defect in reading it hides no outcome."""
+    if adapter is None:
+        return ()
+    try:
+        return adapter.budgets()
+    except Exception as error:
+        _log.error("limits not read", error=type(error).__name__)
+        return ()
 
 
 def _of_our_own(error: UserError, *, sent: bool, keyless: bool) -> Outcome:
