@@ -235,7 +235,9 @@ class Application:
 
     @cached_property
     def take_down(self) -> TakeDown:
-        return TakeDown(self.database, self.clock, self.platforms, self.open_adapter)
+        return TakeDown(
+            self.database, self.clock, self.platforms, self.open_adapter, self._renew_refused
+        )
 
     @cached_property
     def correct(self) -> Correct:
@@ -247,6 +249,7 @@ class Application:
             self.check,
             self.new_id,
             self.known_names,
+            self._renew_refused,
         )
 
     @cached_property

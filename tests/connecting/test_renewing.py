@@ -297,6 +297,20 @@ def test_a_refused_access_is_renewed_once_and_the_post_goes_out(tmp_path: Path) 
         assert ours.asked("x") == asked + 1
 
 
+def test_a_live_post_is_taken_down_by_an_access_that_ended_meanwhile(tmp_path: Path) -> None:
+    """Nothing ran that would have renewed it in time."""
+    with office(tmp_path, "x") as ours:
+        publication = approve_one(ours.application, "x", "Gaat er weer af.")
+        ours.application.publisher("test").tick()
+        after_a_night(ours)
+        live, person = stored(ours.application, publication), ours.application.person()
+        asked = ours.asked("x")
+        ours.application.take_down(live, person, "verkeerd")
+        assert stored(ours.application, publication).state is State.REMOVED
+        assert [post.deleted for post in ours.sandbox.world.posts] == [True]
+        assert ours.asked("x") == asked + 1
+
+
 def test_an_access_that_is_refused_although_it_is_new_holds_the_account(tmp_path: Path) -> None:
     with office(tmp_path, "x") as ours:
         after_a_night(ours)

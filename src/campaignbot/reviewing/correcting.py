@@ -17,7 +17,7 @@ from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.permissions import require_approver, require_reason
-from campaignbot.reviewing.refusals import at_platform
+from campaignbot.reviewing.refusals import Reach, Renew, at_platform, never
 from campaignbot.reviewing.reviews import Check, Known, nobody_known
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database
@@ -56,9 +56,10 @@ class Correct:
         check: Check,
         new_id: Callable[[], UUID],
         known: Known = nobody_known,
+        renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
-        self._open_adapter, self._check = open_adapter, check
+        self._reach, self._check = Reach(clock, open_adapter, renew), check
         self._new_id, self._known = new_id, known
 
     def preview(self, publication: Publication, person: Person, text: str) -> Corrected:
@@ -145,7 +146,7 @@ class Correct:
             account = accounts.account_by_id(tx, after.account_id)
         platform, content = self._platforms[account.platform], after.content
         at_platform(
-            "correct", after, account, platform, self._open_adapter,
+            "correct", after, account, platform, self._reach,
             lambda adapter, external_id: adapter.edit(external_id, content),
         )  # fmt: skip
 

@@ -1,10 +1,13 @@
-"""What acts on live posts say when the platform does not do them."""
+"""Acts on live posts at their platform, and what they say when it does not do them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.publication import Publication
 from campaignbot.platforms.errors import (
@@ -15,22 +18,53 @@ from campaignbot.platforms.errors import (
 )
 from campaignbot.platforms.protocol import Adapter, Platform
 
+Renew = Callable[[Account, datetime], bool]
+
+
+def never(_account: Account, _since: datetime) -> bool:
+    """Renew nothing."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How accounts are reached.
+
+    `renew` renews an access that was refused in a call begun at that instant, and tells whether to
+    try again: nothing may run that renews it in time.
+    """
+
+    clock: Clock
+    open_adapter: Callable[[Account], Adapter]
+    renew: Renew = never
+
+    def do(self, account: Account, act: Callable[[Adapter], None]) -> None:
+        """Do something that can be repeated without harm."""
+        began = self.clock.now()
+        try:
+            act(self.open_adapter(account))
+        except AuthError:
+            if not self.renew(account, began):
+                raise
+            act(self.open_adapter(account))
+
 
 def at_platform(
     act: str,
     publication: Publication,
     account: Account,
     platform: Platform,
-    open_adapter: Callable[[Account], Adapter],
+    reach: Reach,
     do: Callable[[Adapter, str], None],
 ) -> None:
     """Do something to a live post, by its external id.
 
     UserError, with words that begin with `act`, when the platform does not do it.
     """
-    assert publication.external_id is not None
+    external_id = publication.external_id
+    assert external_id is not None
     try:
-        do(open_adapter(account), publication.external_id)
+        reach.do(account, lambda adapter: do(adapter, external_id))
     except PlatformError as error:
         kind, said = _kind(error), str(error)
         raise _refused(act, kind, said, publication, account, platform) from error

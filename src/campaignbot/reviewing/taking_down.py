@@ -14,7 +14,7 @@ from campaignbot.domain.publication import UNSENT, Event, Publication, State
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.along import cancel_along
 from campaignbot.reviewing.permissions import require_editor, require_reason
-from campaignbot.reviewing.refusals import at_platform
+from campaignbot.reviewing.refusals import Reach, Renew, at_platform, never
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
@@ -48,9 +48,10 @@ class TakeDown:
         clock: Clock,
         platforms: Mapping[str, Platform],
         open_adapter: Callable[[Account], Adapter],
+        renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
-        self._open_adapter = open_adapter
+        self._reach = Reach(clock, open_adapter, renew)
 
     def preview(self, publication: Publication, person: Person) -> TakenDown:
         """Return what would be taken down; changes nothing. UserError as in `__call__`."""
@@ -123,7 +124,7 @@ class TakeDown:
     def _delete(self, publication: Publication, account: Account) -> None:
         at_platform(
             "take_down", publication, account, self._platforms[account.platform],
-            self._open_adapter, lambda adapter, external_id: adapter.delete(external_id),
+            self._reach, lambda adapter, external_id: adapter.delete(external_id),
         )  # fmt: skip
 
     def _by_hand(self, publication: Publication, account: Account) -> bool:
