@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import requests
@@ -57,6 +59,29 @@ def test_a_copy_that_was_cut_off_is_made_again(
     host = WebFolder(store, tmp_path / "site", site.url)
     (tmp_path / "site" / f"{item.sha256}.jpg").write_bytes(PICTURE[:5])
     assert requests.get(public(store, host).public_url(item), timeout=5).content == PICTURE
+
+
+def test_two_posts_that_need_the_same_picture_at_once_both_get_it(
+    item: MediaItem, tmp_path: Path
+) -> None:
+    """Two accounts in one process, or two containers whose processes have the same number."""
+    waiting: list[Callable[[], str]] = []
+
+    class Meanwhile(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if waiting:
+                waiting.pop()()
+            return super().read(size)
+
+    class Busy(MediaStore):
+        def open(self, item: MediaItem) -> BinaryIO:
+            return Meanwhile(self.read(item))
+
+    host = WebFolder(Busy(tmp_path / "media"), tmp_path / "site", "https://www.example.org/beeld")
+    waiting.append(lambda: host.put(item))
+    assert host.put(item) == f"https://www.example.org/beeld/{item.sha256}.jpg"
+    [copy] = (tmp_path / "site").iterdir()
+    assert copy.read_bytes() == PICTURE
 
 
 def test_a_picture_can_be_taken_off_the_web_also_twice(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import Problem, UserError, user_error
@@ -65,10 +67,16 @@ class WebFolder:
 
     def _copy(self, item: MediaItem, path: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with self._store.open(item) as source, unfinished.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-        os.replace(unfinished, path)
+        # Others may copy the same at once: threads, and containers with the same process numbers.
+        unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
+        try:
+            with self._store.open(item) as source, unfinished.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+            os.replace(unfinished, path)
+        except OSError:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise
 
 
 class PublicMedia:

@@ -13,6 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO
+from uuid import uuid4
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
@@ -53,7 +54,8 @@ class MediaStore:
     def _take_in(self, file: BufferedReader | io.BytesIO, mime: str) -> str:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         path = self._path(digest, mime)
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        # Others may store the same at once: threads, and containers with the same process numbers.
+        unfinished = path.with_name(f"{path.name}.{uuid4().hex}.part")
         try:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
