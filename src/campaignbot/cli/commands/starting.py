@@ -244,7 +244,14 @@ def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
         account = server.world.account(entry.platform, entry.external_id)
         if account is None:
             token = f"oefen-{entry.key}"
-            account = SandboxAccount(entry.platform, entry.external_id, entry.name, token)
+            account = SandboxAccount(
+                entry.platform, entry.external_id, entry.name, token, username=_handle(entry.name)
+            )
             server.seed_accounts([account])
         tokens[entry.key] = account.token
     return tokens
+
+
+def _handle(name: str) -> str:
+    """Return the name by which an account is addressed on X, as its owner would choose it."""
+    return "".join(letter for letter in name if letter.isalnum())[:15]
