@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.e2e.commands import campaignbot
 
+from campaignbot.cli.commands.starting import SANDBOX_PORT
 from campaignbot.settings import ConnectSettings
 
 
@@ -26,34 +27,51 @@ def test_init_tells_the_folder_in_full(tmp_path: Path) -> None:
     assert ran.data["folder"] == str(tmp_path / "team")
 
 
-def test_the_sandbox_tells_its_addresses_and_tokens_as_data(tmp_path: Path) -> None:
+def test_the_sandbox_tells_its_addresses_and_tokens_as_data_at_every_start(tmp_path: Path) -> None:
     assert campaignbot(tmp_path, "init").code == 0
-    environment = {**os.environ, "CAMPAIGNBOT_HOME": str(tmp_path)}
+    for _ in range(2):
+        told = json.loads(_sandbox(tmp_path, "}", "--json", "--port", _free_port()))
+        assert told["base_urls"]["x"] == f"{told['url']}/x"
+        assert told["tokens"]["linkedin"] == "oefen-linkedin"
+
+
+def test_the_sandbox_says_what_to_write_for_accounts_that_do_not_lead_to_it(tmp_path: Path) -> None:
+    assert campaignbot(tmp_path, "init").code == 0
+    port = _free_port()
+    accounts = tmp_path / "config" / "accounts.yaml"
+    graph = f"    base_url: http://127.0.0.1:{port}/facebook\n"
+    told = "    platform: facebook\n"
+    accounts.write_text(accounts.read_text("utf-8").replace(told, told + graph), "utf-8")
+    said = _sandbox(tmp_path, "Ctrl-C", "--port", port, stream="stderr")
+    assert f"instagram: base_url: http://127.0.0.1:{port}/facebook\n" in said
+    assert "facebook: base_url" not in said
+
+
+def test_practice_and_the_answers_of_consent_pages_have_ports_of_their_own() -> None:
+    assert ConnectSettings().port != SANDBOX_PORT
+
+
+def _sandbox(folder: Path, until: str, *arguments: str, stream: str = "stdout") -> str:
+    """Start the practice platforms, end them at the line that ends so; return what was said."""
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: subprocess.PIPE}
     with subprocess.Popen(
-        [sys.executable, "-m", "campaignbot", "sandbox", "--json", "--port", _free_port()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
+        [sys.executable, "-m", "campaignbot", "sandbox", *arguments],
+        stdout=pipes["stdout"],
+        stderr=pipes["stderr"],
+        env={**os.environ, "CAMPAIGNBOT_HOME": str(folder)},
         text=True,
     ) as running:
-        assert running.stdout is not None
+        heard = running.stdout or running.stderr
+        assert heard is not None
         lines = []
-        for line in running.stdout:
+        for line in heard:
             lines.append(line)
-            if line == "}\n":
+            if line.rstrip("\n").endswith((until, until + ".")) and not line.startswith(" "):
                 break
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)
-    told = json.loads("".join(lines))
-    assert told["base_urls"]["x"] == f"{told['url']}/x"
-    assert told["tokens"]["linkedin"] == "oefen-linkedin"
     assert running.returncode == 0
-
-
-def test_practising_leaves_the_port_of_consent_pages_free(tmp_path: Path) -> None:
-    assert campaignbot(tmp_path, "init").code == 0
-    ran = campaignbot(tmp_path, "sandbox", "--dry-run")
-    assert ran.code == 0 and str(ConnectSettings().port) not in ran.err
+    return "".join(lines)
 
 
 def _free_port() -> str:

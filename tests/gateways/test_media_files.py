@@ -61,6 +61,15 @@ def test_a_document_tells_its_pages_and_title(tmp_path: Path) -> None:
     assert facts.title == "Vijf vragen"
 
 
+def test_oddities_of_a_readable_document_are_not_narrated(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = media_files.document(tmp_path / "a.pdf", 1, "Vijf vragen")
+    file.write_bytes(file.read_bytes().replace(b"/Title", b"/Title (Eerst) /Title"))
+    assert read_document(file).pages == 1
+    assert not caplog.records
+
+
 def test_a_document_with_a_password_says_so(tmp_path: Path) -> None:
     file = media_files.locked(tmp_path / "a.pdf")
     assert refused(lambda: read_document(file)) == "media.locked"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 import requests
@@ -60,6 +61,18 @@ def address(sandbox: Sandbox, family: str, **other: str) -> str:
     return f"{sandbox.url}{PATHS[family]}?{urlencode(asked | other)}"
 
 
+@pytest.mark.parametrize(
+    ("language", "allow"), [("nl-NL,nl;q=0.9,en;q=0.5", "Toestaan"), ("en", "Allow")]
+)
+def test_the_consent_page_speaks_the_language_of_the_browser(
+    sandbox: Sandbox, language: str, allow: str
+) -> None:
+    asked = Request(address(sandbox, "x"), headers={"Accept-Language": language})
+    with urlopen(asked) as page:
+        shown = page.read().decode()
+    assert f">{allow}</button>" in shown and f'<html lang="{language[:2]}">' in shown
+
+
 def code(sandbox: Sandbox, family: str) -> str:
     sent_to = decide(address(sandbox, family), follow=False).headers["Location"]
     assert sent_to.startswith(REDIRECT)
@@ -89,7 +102,7 @@ def granted(sandbox: Sandbox, family: str) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("family", PATHS)
 def test_the_page_says_that_it_is_practice(sandbox: Sandbox, family: str) -> None:
-    page = requests.get(address(sandbox, family), timeout=10)
+    page = requests.get(address(sandbox, family), headers={"Accept-Language": "en"}, timeout=10)
     assert page.status_code == 200 and "Practice platform" in page.text
 
 

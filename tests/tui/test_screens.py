@@ -355,6 +355,20 @@ async def test_when_a_post_cannot_be_taken_down_that_is_said(application: Applic
     assert stored(application, 3).state is State.PUBLISHED
 
 
+async def test_enter_pressed_twice_answers_a_question_once(application: Application) -> None:
+    app = CampaignApp(services(application))
+    answers: list[str | None] = []
+    async with app.run_test(size=SIZE) as pilot:
+        dialog = AskDialog("Waarom?", "Enter: bewaren", "Zomaar")
+        await app.push_screen(dialog, answers.append)
+        answered = Input.Submitted(dialog.query_one(Input), "Zomaar")
+        dialog.on_input_submitted(answered)
+        dialog.on_input_submitted(answered)
+        await settle(pilot)
+        assert not isinstance(app.screen, AskDialog)
+    assert answers == ["Zomaar"]
+
+
 async def test_only_what_is_live_is_taken_down(application: Application) -> None:
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:

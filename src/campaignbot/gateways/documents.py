@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def read_document(path: Path) -> DocumentFacts:
     # Loaded here: most commands never see a PDF.
     from pypdf import PdfReader
 
+    # What it remarks about the inside of a file that it can read helps nobody.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         with path.open("rb") as file:
             reader = PdfReader(file)

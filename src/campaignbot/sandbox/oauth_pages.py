@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.oauth_grants import PracticeApp
+from campaignbot.sandbox.wall.words import language_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Dialog:
             scopes=asked.scopes,
             choices=[account for account in known if account.platform == self.platform],
             back=urlsplit(asked.redirect).netloc,
+            language=language_of(None, request.headers.get("Accept-Language", "")),
         )
         return web.Response(text=html, content_type="text/html")
 

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 _ = help_text
 DEMO_FOLDER = Path("campaignbot-demo")
-SANDBOX_PORT = 8760
-"""Not the one on which the answers of consent pages arrive: one practises both at once."""
+SANDBOX_PORT = 8770
+"""Not the port of `connect`, on which the answers of the consent pages arrive."""
+
+_FAMILIES = {"meta": ("facebook", "instagram")}
 
 
 def register(app: typer.Typer) -> None:
@@ -182,7 +184,7 @@ def sandbox(
         server.play(trouble)
         say("scenario.begins", title=trouble.title, n=len(trouble.steps))
     try:
-        _tell_keys(server, tokens, json=json)
+        _tell_keys(server, entries, tokens, json=json)
         say("sandbox.running", url=server.url, since=SystemClock().now())
         server.wait()
     except KeyboardInterrupt:
@@ -194,7 +196,9 @@ def sandbox(
         say("sandbox.stopped")
 
 
-def _tell_keys(server: Sandbox, tokens: dict[str, str], *, json: bool) -> None:
+def _tell_keys(
+    server: Sandbox, entries: tuple[AccountEntry, ...], tokens: dict[str, str], *, json: bool
+) -> None:
     """Tell with which practice tokens, and through which practice apps, one connects."""
     apps = server.world.grants.apps.values()
     if json:
@@ -203,9 +207,14 @@ def _tell_keys(server: Sandbox, tokens: dict[str, str], *, json: bool) -> None:
         return
     for key, token in tokens.items():
         say("sandbox.token", key=key, token=token)
+    for entry in entries:
+        url = server.base_urls.get(entry.platform)
+        if url is not None and entry.base_url != url:
+            say("sandbox.base_url", key=entry.key, url=url)
     for app in apps:
         secret = app.client_secret or "-"
-        say("sandbox.app", name=app.family, client_id=app.client_id, secret=secret)
+        name = ", ".join(_FAMILIES.get(app.family, (app.family,)))
+        say("sandbox.app", name=name, client_id=app.client_id, secret=secret)
 
 
 def _start(server: Sandbox, folder: Path) -> None:
@@ -230,11 +239,19 @@ def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
 
     tokens = {}
     for entry in entries:
-        unknown = server.world.account(entry.platform, entry.external_id) is None
-        if entry.platform in server.base_urls and unknown:
+        if entry.platform not in server.base_urls:
+            continue
+        account = server.world.account(entry.platform, entry.external_id)
+        if account is None:
             token = f"oefen-{entry.key}"
-            server.seed_accounts(
-                [SandboxAccount(entry.platform, entry.external_id, entry.name, token)]
+            account = SandboxAccount(
+                entry.platform, entry.external_id, entry.name, token, username=_handle(entry.name)
             )
-            tokens[entry.key] = token
+            server.seed_accounts([account])
+        tokens[entry.key] = account.token
     return tokens
+
+
+def _handle(name: str) -> str:
+    """Return the name by which an account is addressed on X, as its owner would choose it."""
+    return "".join(letter for letter in name if letter.isalnum())[:15]

@@ -41,6 +41,8 @@ class AskDialog(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        if not self.is_current:  # Enter, pressed once more than needed
+            return
         wrong = self._valid(event.value)
         if wrong is None:
             self.dismiss(event.value)

@@ -53,7 +53,8 @@ class HoldDialog(ModalScreen[HoldChoice | None]):
         self.query_one(OptionList).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option.id is not None:
+        # Enter pressed twice arrives here once more after the dialog has closed.
+        if event.option.id is not None and self.is_current:
             self.dismiss(self._choices[int(event.option.id)])
 
     def action_leave(self) -> None:
