@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
 
 from campaignbot.domain.messages import Message
 from campaignbot.i18n import LANGUAGES, Translator, catalogue
+from campaignbot.platforms.outcomes import Outcome
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "campaignbot"
@@ -194,3 +196,10 @@ def test_days_and_instants_are_the_readers() -> None:
     assert en.instant(instant) == "Tue 24 Nov 08:00"
     assert nl.since(timedelta(minutes=3)) == "3 minuten"
     assert nl.percent(0.031) == "3,1 %".replace(" ", nl.percent(0.031)[3])
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_whatever_becomes_of_an_attempt_has_words(language: str) -> None:
+    told = [kind.__name__.lower() for kind in get_args(Outcome)]
+    missing = [w for w in [*told, "abandoned"] if not Translator(language).has(f"outcome.{w}")]
+    assert len(told) == 8 and not missing

@@ -100,6 +100,7 @@ def test_a_live_post_is_taken_down_and_its_past_is_told(room: Room) -> None:
     told = room.run("post", "show", live.reference, "--json").data
     assert (told["state"], told["link"]) == ("removed", live.permalink)
     assert [a["outcome"] for a in told["attempts"]] == ["Published"]
+    assert "attempt 1: published" in room.run("post", "show", live.reference).out
     last = told["history"][-1]
     assert (last["by"], last["after"]["why"]) == ("Mira de Wit", "Wrong pay.")
     shown = room.run("post", "show", live.reference)

@@ -131,7 +131,8 @@ def _show_past(dossier: Dossier) -> None:
         tell(f"{words.instant(decision.taken_at_utc)}  {name}  {verdict}{why}")
     for attempt in dossier.attempts:
         said = f": {attempt.error}" if attempt.error else ""
-        told = words("post.attempt", number=attempt.number, outcome=attempt.outcome or "…")
+        outcome = words(f"outcome.{attempt.outcome.lower()}") if attempt.outcome else "…"
+        told = words("post.attempt", number=attempt.number, outcome=outcome)
         if attempt.uploading_percent is not None:
             said = f", {words('post.uploading', percent=attempt.uploading_percent)}"
         tell(f"{words.instant(attempt.started_at_utc)}  {told}{said}")

@@ -95,7 +95,9 @@ def worker(context: typer.Context, dry_run: DryRun = False) -> None:
 
 def _tell_tick(report: TickReport) -> None:
     for what, number in sorted(report.counts.items()):
-        say("daemon.did", what=what, n=number)
+        key = f"state.{what}"
+        told = t()(key) if t().has(key) else t()(f"outcome.{what}")
+        say("daemon.did", what=told, n=number)
 
 
 def stop(
