@@ -148,10 +148,8 @@ class Sender:
             # The attempt stays open: when its lease is over, what the database knows decides.
             raise
         except UserError as error:
-            reason = error.problems[0].what
-            keyless = checked and adapter is None
-            outcome = _of_our_own(error, sent=sent, keyless=keyless)
-            reason = None if sent else reason
+            reason = None if sent else error.problems[0].what
+            outcome = _of_our_own(error, sent=sent, keyless=checked and adapter is None)
         except PlatformError as error:
             outcome = outcome_of(error, create_was_sent=sent)
         except Exception as error:
