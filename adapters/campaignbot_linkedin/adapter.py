@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -162,20 +162,24 @@ class LinkedInAdapter:
     ) -> ExternalPost | None:
         if reply_to is not None:
             return self._comments.find(content, since, reply_to)
+        composed = link_below(content)
+        for found in self.recent_posts(since):
+            whole = is_same_post(content, composed, found.text, found.links)
+            if whole or _is_cut(composed, found.text):
+                return found
+        return None
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
         for element in self._api.listed(
             f"/rest/posts?author={quote(self._author, safe='')}&q=author&sortBy=CREATED",
             headers={"X-RestLi-Method": "FINDER"},
         ):
             if element.get("author", self._author) != self._author:
                 continue
-            if (found := _external(element)).created_at_utc and found.created_at_utc < since:
-                return None
-            links = [card["source"] for card in _cards(element) if "source" in card]
-            if is_same_post(content, link_below(content), found.text, links):
-                return found
-            if _is_cut(link_below(content), found.text):
-                return found
-        return None
+            found = _external(element)
+            if found.created_at_utc is not None and found.created_at_utc < since:
+                return
+            yield found
 
     def edit(self, external_id: str, content: Content) -> None:
         if is_comment(external_id):
@@ -247,4 +251,5 @@ def _external(element: dict[str, Any]) -> ExternalPost:
         permalink=permalink(element["id"]),
         created_at_utc=datetime.fromtimestamp(created / 1000, UTC) if created else None,
         text=unescape(element.get("commentary", "")),
+        links=tuple(card["source"] for card in _cards(element) if "source" in card),
     )

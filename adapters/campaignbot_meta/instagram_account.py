@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
@@ -39,6 +39,7 @@ _NAMES = {
     "shares": Metric.SHARES,
     "saved": Metric.SAVES,
 }
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class InstagramAdapter:
@@ -105,7 +106,7 @@ class InstagramAdapter:
 
     def _published_before(self, content: Content, receipt: Receipt) -> Outcome:
         """Return the post of an earlier attempt, whose answer was lost."""
-        found = self._listed(content, None)
+        found = self._listed(content, _EVER)
         if found is None:
             return Unknown("Instagram says that this was published, but does not list it yet")
         return Published(found.external_id, found.permalink)
@@ -124,6 +125,15 @@ class InstagramAdapter:
             return None
         return self._listed(content, since)
 
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        for row in self._graph.listed(
+            self._account, "media", params={"fields": "id,caption,timestamp,permalink"}
+        ):
+            created = instant(row.get("timestamp"))
+            if created is not None and created < since:
+                return
+            yield ExternalPost(row["id"], row.get("permalink"), created, row.get("caption", ""))
+
     def _may_be_published(self, receipt: Receipt) -> bool:
         """Ask the container of a receipt; one that Instagram has forgotten proves nothing."""
         if receipt.kind != CONTAINER:
@@ -133,18 +143,8 @@ class InstagramAdapter:
         except ContentRefused:
             return True
 
-    def _listed(self, content: Content, since: datetime | None) -> ExternalPost | None:
-        for row in self._graph.listed(
-            self._account, "media", params={"fields": "id,caption,timestamp,permalink"}
-        ):
-            created = instant(row.get("timestamp"))
-            if since is not None and created is not None and created < since:
-                return None
-            if _is_ours(content, row.get("caption", "")):
-                return ExternalPost(
-                    row["id"], row.get("permalink"), created, row.get("caption", "")
-                )
-        return None
+    def _listed(self, content: Content, since: datetime) -> ExternalPost | None:
+        return next((p for p in self.recent_posts(since) if _is_ours(content, p.text)), None)
 
     def edit(self, external_id: str, content: Content) -> None:
         raise ContentRefused("Instagram does not let the caption of a published post be changed")

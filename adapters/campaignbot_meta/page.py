@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,23 +115,23 @@ class FacebookPageAdapter:
             return self._comments.find(content, since, self._videos.post_of(reply_to))
         if receipt is not None and receipt.kind == VIDEO:
             return self._videos.find(receipt)
-        rows = self._graph.listed(
+        return next((p for p in self.recent_posts(since) if is_ours(content, p.text)), None)
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        for row in self._graph.listed(
             self._page,
             "published_posts",
             params={
                 "fields": "id,message,created_time,permalink_url",
                 "since": int(since.timestamp()),
             },
-        )
-        for row in rows:
-            if is_ours(content, row.get("message", "")):
-                return ExternalPost(
-                    row["id"],
-                    row.get("permalink_url"),
-                    instant(row.get("created_time")),
-                    row.get("message", ""),
-                )
-        return None
+        ):
+            yield ExternalPost(
+                row["id"],
+                row.get("permalink_url"),
+                instant(row.get("created_time")),
+                row.get("message", ""),
+            )
 
     def edit(self, external_id: str, content: Content) -> None:
         post = self._videos.post_of(external_id)

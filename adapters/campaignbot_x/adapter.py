@@ -108,15 +108,18 @@ class XAdapter:
         reply_to: str | None = None,
     ) -> ExternalPost | None:
         """Look among the account's own recent posts; X lists replies there too."""
+        composed = compose(content)
         for tweet in self._timeline(since):
-            if _replied_to(tweet) != reply_to:
-                continue
-            urls = (tweet.entities or {}).get("urls", [])
-            text = _unshortened(tweet.text, urls)
-            links = [url.get("unwound_url") or url.get("expanded_url", "") for url in urls]
-            if is_same_post(content, compose(content), text, links):
-                return ExternalPost(str(tweet.id), permalink(str(tweet.id)), tweet.created_at, text)
+            if _replied_to(tweet) == reply_to:
+                found = _external(tweet)
+                if is_same_post(content, composed, found.text, found.links):
+                    return found
         return None
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        for tweet in self._timeline(since):
+            if _replied_to(tweet) is None:
+                yield _external(tweet)
 
     def edit(self, external_id: str, content: Content) -> None:
         # X lets subscribers alone correct a post, within an hour, as a new post with a new id.
@@ -158,7 +161,7 @@ class XAdapter:
         return translated(self._secrets, self._clock)
 
     def _timeline(self, since: datetime) -> Iterator[Any]:
-        """Yield the account's posts since then, newest first, page after page."""
+        """Yield what the account itself wrote since then, newest first, page after page."""
         more: str | None = None
         while True:
             with self._translated():
@@ -166,6 +169,7 @@ class XAdapter:
                     self._user,
                     max_results=100,
                     start_time=since,
+                    exclude=["retweets"],
                     pagination_token=more,
                     tweet_fields=["created_at", "entities", "referenced_tweets"],
                     user_auth=self._client.signs,
@@ -215,6 +219,13 @@ def _replied_to(tweet: Any) -> str | None:
         if reference.type == "replied_to":
             return str(reference.id)
     return None
+
+
+def _external(tweet: Any) -> ExternalPost:
+    urls = (tweet.entities or {}).get("urls", [])
+    links = tuple(url.get("unwound_url") or url.get("expanded_url", "") for url in urls)
+    text = _unshortened(tweet.text, urls)
+    return ExternalPost(str(tweet.id), permalink(str(tweet.id)), tweet.created_at, text, links)
 
 
 def _unshortened(text: str, urls: Sequence[Mapping[str, Any]]) -> str:

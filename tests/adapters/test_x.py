@@ -56,3 +56,18 @@ def test_a_reply_carries_pictures_with_their_alt_text(sandbox: Sandbox, x: Sandb
     below = sandbox.world.replies("x", parent.external_id)
     assert [m.alt_text for m in below[0].media] == [item.alt_text for item in content.media]
     adapter.close()
+
+
+def test_recent_posts_reach_behind_a_page_and_leave_out_what_is_not_the_accounts(
+    sandbox: Sandbox, x: SandboxStand
+) -> None:
+    own = [f"8{number:017}" for number in range(120)]
+    posts = [SandboxPost(post_id, "x", IDS["x"], f"Bericht {post_id}", NOW) for post_id in own]
+    posts.append(SandboxPost("81", "x", IDS["x"], "Van een ander.", NOW, passes_on="77"))
+    posts.append(SandboxPost("82", "x", IDS["x"], "Een antwoord.", NOW, reply_to=own[0]))
+    for post in posts:
+        sandbox.world.add_post(post)
+    adapter = x.adapter()
+    listed = [post.external_id for post in adapter.recent_posts(NOW - timedelta(hours=1))]
+    assert sorted(listed) == own
+    adapter.close()

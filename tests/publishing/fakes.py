@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +78,9 @@ class FakeAdapter:
     ) -> ExternalPost | None:
         self.looked += 1
         return self.found
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        raise NotImplementedError
 
     def edit(self, external_id: str, content: Content) -> None:
         self.edited.append((external_id, content))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -213,11 +213,17 @@ class ModelAdapter:
                 raise RuntimeError("a defect")
         if receipt is not None and self._model.containers.get(receipt.data["id"]) is None:
             return None
+        posts = self._shown(since, reply_to)
+        return next((p for p in posts if is_same_post(content, _compose(content), p.text)), None)
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        return self._shown(since, None)
+
+    def _shown(self, since: datetime, reply_to: str | None) -> Iterator[ExternalPost]:
         for post in self._model.shown(self._account.key, since):
-            text = _compose(post.content)
-            if post.reply_to == reply_to and is_same_post(content, _compose(content), text):
-                return ExternalPost(post.id, _permalink(post.id), post.created_at, text)
-        return None
+            if post.reply_to == reply_to:
+                text = _compose(post.content)
+                yield ExternalPost(post.id, _permalink(post.id), post.created_at, text)
 
     def edit(self, external_id: str, content: Content) -> None:
         for post in self._model.live(self._account.key):

@@ -7,7 +7,7 @@ An adapter is a package with a `Platform` registered in the entry-point group
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
@@ -52,12 +52,16 @@ def untold(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = 
 
 @dataclass(frozen=True, slots=True)
 class ExternalPost:
-    """A post as it was read back from the platform."""
+    """A post as it was read back from the platform.
+
+    `links` are addresses of it that do not stand in the text as such: of cards, or expanded.
+    """
 
     external_id: str
     permalink: str | None
     created_at_utc: datetime | None
     text: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,14 @@ class Adapter(Protocol):
         """Look for this content on the platform: by receipt, else by link, else by text.
 
         With `reply_to`, look among the comments on that post, or the replies to it.
+        """
+        ...
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        """Yield the account's own posts created since then, whoever made them, in any order.
+
+        Comments and replies are left out, and posts of others that it passed on unchanged. Asks as
+        it goes: an error comes up where the list could not be read on.
         """
         ...
 

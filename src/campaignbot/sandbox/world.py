@@ -79,6 +79,7 @@ class SandboxPost:
     """A post as its followers see it.
 
     A comment or reply is one too: `reply_to` is the id of the post that it stands below.
+    One of somebody else's that the account passed on has that one's id in `passes_on`.
     `preview` belongs to `link`. `language` is the tag (BCP 47) that came with it, where the
     platform takes one. `repeats` is how much of it its account said in the week before already,
     0.0 to 1.0, as it stood when it was published.
@@ -95,6 +96,7 @@ class SandboxPost:
     # The text as the platform stores it, where that differs from what followers see.
     raw: str = ""
     reply_to: str | None = None
+    passes_on: str | None = None
     preview: LinkPreview | None = None
     edited_at: datetime | None = None
     language: str = ""

@@ -159,8 +159,9 @@ def _tweet(request: web.Request, post: SandboxPost) -> dict[str, Any]:
                 for index, url in enumerate(URL.findall(post.raw))
             ]
         }
-    if "referenced_tweets" in asked and post.reply_to is not None:
-        data["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
+    referred = {"replied_to": post.reply_to, "retweeted": post.passes_on}
+    if "referenced_tweets" in asked and any(referred.values()):
+        data["referenced_tweets"] = [{"type": t, "id": i} for t, i in referred.items() if i]
     numbers = totals(world_of(request), post)
     if "public_metrics" in asked.replace("non_public_metrics", ""):
         data["public_metrics"] = {
@@ -229,8 +230,11 @@ async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
 
 @signed("tweet.read")
 async def timeline(request: web.Request, account: SandboxAccount) -> web.Response:
-    replies = "replies" not in request.query.get("exclude", "")
+    exclude = request.query.get("exclude", "")
+    replies = "replies" not in exclude
     posts = world_of(request).visible("x", request.match_info["id"], with_replies=replies)
+    if "retweets" in exclude:
+        posts = [post for post in posts if post.passes_on is None]
     if start := request.query.get("start_time"):
         since = datetime.fromisoformat(start.replace("Z", "+00:00"))
         posts = [post for post in posts if post.created_at >= since]

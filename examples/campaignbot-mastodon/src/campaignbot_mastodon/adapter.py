@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,14 +83,13 @@ class MastodonAdapter:
         receipt: Receipt | None,
         reply_to: str | None = None,
     ) -> ExternalPost | None:
+        composed = link_below(content)
         listed = self._replies(reply_to) if reply_to else self._statuses(since)
-        for status in listed:
-            found = external(status)
-            if found.created_at_utc is not None and found.created_at_utc < since:
-                continue
-            if is_same_post(content, link_below(content), found.text):
-                return found
-        return None
+        posts = _since(since, listed)
+        return next((p for p in posts if is_same_post(content, composed, p.text)), None)
+
+    def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
+        return _since(since, self._statuses(since))
 
     def edit(self, external_id: str, content: Content) -> None:
         """Send the pictures along: Mastodon takes what an edit leaves out for removed."""
@@ -174,3 +173,10 @@ class MastodonAdapter:
             ours = str(status.get("account", {}).get("id")) == self._account
             if ours and status.get("in_reply_to_id") == post:
                 yield status
+
+
+def _since(since: datetime, statuses: Iterable[dict[str, Any]]) -> Iterator[ExternalPost]:
+    for status in statuses:
+        found = external(status)
+        if found.created_at_utc is None or found.created_at_utc >= since:
+            yield found

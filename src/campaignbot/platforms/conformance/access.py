@@ -56,6 +56,7 @@ def _tells_in_every_question(end: Ends) -> Ends:
         adapter = stand.adapter()
         expect_error(AuthError, adapter.verify, "verify")
         expect_error(AuthError, lambda: find(stand, content), "find_published")
+        expect_error(AuthError, lambda: list(adapter.recent_posts(stand.clock.now())), "recent")
         expect_error(AuthError, lambda: adapter.fetch_metrics([made]), "fetch_metrics")
         expect_error(AuthError, adapter.fetch_account_metrics, "fetch_account_metrics")
         expect_error(AuthError, lambda: adapter.delete(made), "delete")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from campaignbot.domain.content import Content
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.conformance.acts import (
+    AN_HOUR,
     LINK,
     Calls,
     draft,
@@ -122,6 +123,10 @@ def _find(stand: Stand, adapter: Adapter, _made: str) -> object:
     return adapter.find_published(content, stand.clock.now(), None)
 
 
+def _recent(stand: Stand, adapter: Adapter, _made: str) -> object:
+    return list(adapter.recent_posts(stand.clock.now() - AN_HOUR))
+
+
 CASES = (
     *(
         Case(f"{name} is Unknown, not found", unknown_after(k, 0))
@@ -134,6 +139,7 @@ CASES = (
     ),
     *_question("verify", lambda _stand, adapter, _made: adapter.verify()),
     *_question("find_published", _find),
+    *_question("recent_posts", _recent),
     Case("a receipt that cannot be looked up proves nothing", _a_receipt_proves_nothing_by_itself),
     *_question("fetch_metrics", lambda _stand, adapter, made: adapter.fetch_metrics([made])),
     *_question(

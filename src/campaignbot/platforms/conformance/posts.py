@@ -16,6 +16,7 @@ from campaignbot.platforms.conformance.acts import (
 )
 from campaignbot.platforms.conformance.stand import Case, NotApplicable, Stand
 from campaignbot.platforms.errors import LeaseLost
+from campaignbot.platforms.matching import is_same_post
 
 
 def _publishes(stand: Stand) -> None:
@@ -67,6 +68,29 @@ def _does_not_find_what_is_older(stand: Stand) -> None:
     assert find(stand, content) is None
 
 
+def _lists_recent_posts(stand: Stand) -> None:
+    old = published(stand, draft(stand, "Van eergisteren."))
+    stand.pass_time(2 * AN_HOUR)
+    contents = [draft(stand, "Een eerste bericht.", link=LINK), draft(stand, "Een tweede (nieuw).")]
+    made = {published(stand, content): content for content in contents}
+    adapter = stand.adapter()
+    listed = {p.external_id: p for p in adapter.recent_posts(stand.clock.now() - AN_HOUR)}
+    adapter.close()
+    assert old not in listed, "an older post is listed"
+    assert listed.keys() == made.keys(), f"{sorted(listed)} listed, {sorted(made)} made"
+    for external_id, content in made.items():
+        post, composed = listed[external_id], stand.platform.compose(content)
+        assert is_same_post(content, composed, post.text, post.links), post.text
+        assert post.created_at_utc is not None
+        assert abs(post.created_at_utc - stand.clock.now()) < AN_HOUR
+
+
+def _lists_nothing_of_an_empty_account(stand: Stand) -> None:
+    adapter = stand.adapter()
+    assert list(adapter.recent_posts(stand.clock.now() - AN_HOUR)) == []
+    adapter.close()
+
+
 def _refuses_a_duplicate(stand: Stand) -> None:
     if not stand.refuses_duplicates:
         raise NotApplicable("the platform documents no refusal of duplicates")
@@ -101,6 +125,8 @@ CASES = (
     Case("finds a post by its link", _finds_by_link),
     Case("find_published finds nothing that is not there", _does_not_find_what_is_not_there),
     Case("find_published finds nothing that is older", _does_not_find_what_is_older),
+    Case("recent_posts lists what is new", _lists_recent_posts),
+    Case("recent_posts lists nothing where nothing is", _lists_nothing_of_an_empty_account),
     Case("a duplicate is told", _refuses_a_duplicate),
     Case("sends the language tag", _tells_the_language),
     Case("deletes, also twice", _deletes),

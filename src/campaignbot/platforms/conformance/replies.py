@@ -82,6 +82,8 @@ def _keeps_posts_and_replies_apart(stand: Stand) -> None:
     assert adapter.find_published(post, since, None, first) is None, "a post is no reply"
     told = adapter.find_published(post, since, None)
     assert told is not None and told.external_id == first
+    listed = {found.external_id for found in adapter.recent_posts(since)}
+    assert listed == {first, second}, "replies are listed among the posts"
 
 
 def _does_not_find_what_is_older(stand: Stand) -> None:
