@@ -52,11 +52,11 @@ from campaignbot.platforms.protocol import (
     Platform,
 )
 from campaignbot.platforms.registry import load_platform
+from campaignbot.publishing.asking import Prepared
 from campaignbot.publishing.hand_over import PackFolder
 from campaignbot.publishing.pack_mail import MailedPacks
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.quiet import QuietHours
-from campaignbot.publishing.sending import Prepared
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.correcting import Correct

@@ -22,9 +22,9 @@ from campaignbot.platforms.protocol import (
     untold,
 )
 from campaignbot.platforms.registry import load_platform
+from campaignbot.publishing.asking import Prepared
 from campaignbot.publishing.hand_over import Handed
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
-from campaignbot.publishing.sending import Prepared
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.storage import publications
 from campaignbot.storage.database import Database

@@ -12,14 +12,16 @@ from functools import partial
 from threading import Lock
 from uuid import UUID
 
+from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
-from campaignbot.platforms.protocol import Platform
+from campaignbot.platforms.protocol import Adapter, Platform
+from campaignbot.publishing.asking import Prepare, Prepared
 from campaignbot.publishing.attempt_log import tried
 from campaignbot.publishing.hand_over import HandOver, hand_over_due
 from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.read_back import ReadBack
 from campaignbot.publishing.retry import Uniform
-from campaignbot.publishing.sending import OpenAdapter, Prepare, Prepared, Renew, Sender, never
+from campaignbot.publishing.sending import Renew, Sender, never
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.publishing.tidying import Tidier
 from campaignbot.storage import claims
@@ -28,6 +30,8 @@ from campaignbot.storage.database import Database
 # How long to wait for an account under way before looking whether others have become due.
 _LOOK_AGAIN_S = 0.5
 _GATHER_S = 0.02
+
+OpenAdapter = Callable[[Account], Adapter]
 
 
 @dataclass(frozen=True, slots=True)
