@@ -12,12 +12,11 @@ from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.mentions import with_mentions
-from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
-from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.protocol import Adapter, Platform
+from campaignbot.reviewing.live_posts import LivePosts, Renew, never
 from campaignbot.reviewing.permissions import require_approver, require_reason
-from campaignbot.reviewing.refusals import Reach, Renew, at_platform, never
 from campaignbot.reviewing.reviews import Check, Known, nobody_known
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database
@@ -59,8 +58,8 @@ class Correct:
         renew: Renew = never,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
-        self._reach, self._check = Reach(clock, open_adapter, renew), check
-        self._new_id, self._known = new_id, known
+        self._live = LivePosts("correct", clock, platforms, open_adapter, renew)
+        self._check, self._new_id, self._known = check, new_id, known
 
     def preview(self, publication: Publication, person: Person, text: str) -> Corrected:
         """Return what would become of a live post with this text; changes nothing.
@@ -70,11 +69,11 @@ class Correct:
         raised.
         """
         require_approver(person)
-        _require_live(publication)
+        self._require_correctable(publication)
         with self._database.read() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
         platform = self._platforms[account.platform]
-        by_hand = publication.external_id is None or platform.hands_over
+        by_hand = self._live.by_hand(publication, account)
         if not by_hand and not platform.can_edit:
             raise user_error(
                 "correct.cannot",
@@ -117,8 +116,7 @@ class Correct:
         after = corrected.publication
         if not corrected.by_hand:
             self._edit(after)
-        key = "correct.by_hand" if corrected.by_hand else "correct.said"
-        said = {"why": why, "name": person.name, "link": publication.permalink or "-"}
+        said = self._live.said(publication, person, why, by_hand=corrected.by_hand)
         digest, now = content_hash(after.content, after.account_id), self._clock.now()
         with self._database.write() as tx:
             moved = publications.move(
@@ -129,7 +127,7 @@ class Correct:
                 actor=person.name,
                 content=after.content,
                 approved_hash=digest,
-                reason=Message(key, said),
+                reason=said,
             )
             for code, given in passed.items():
                 reviews.add_waiver(tx, Waiver(moved.id, code, digest, person.id, given, now))
@@ -144,11 +142,16 @@ class Correct:
             # Words that somebody else decided on meanwhile are not written over.
             publications.require_current(tx, after)
             account = accounts.account_by_id(tx, after.account_id)
-        platform, content = self._platforms[account.platform], after.content
-        at_platform(
-            "correct", after, account, platform, self._reach,
-            lambda adapter, external_id: adapter.edit(external_id, content),
-        )  # fmt: skip
+        self._live.do(
+            after, account, lambda adapter, external_id: adapter.edit(external_id, after.content)
+        )
+
+    def _require_correctable(self, publication: Publication) -> None:
+        if publication.follows_id is not None:
+            raise user_error(
+                "correct.comment", remedy="correct.comment.remedy", ref=publication.reference
+            )
+        self._live.require(publication)
 
 
 def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -158,18 +161,3 @@ def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def _may_pass(finding: Finding, passed: Mapping[str, str]) -> bool:
     return finding.waivable and finding.code in passed
-
-
-def _require_live(publication: Publication) -> None:
-    if publication.follows_id is not None:
-        raise user_error(
-            "correct.comment", remedy="correct.comment.remedy", ref=publication.reference
-        )
-    if publication.state is State.UNCERTAIN:
-        raise user_error(
-            "correct.uncertain", remedy="correct.uncertain.remedy", ref=publication.reference
-        )
-    if publication.state is not State.PUBLISHED:
-        raise user_error(
-            "correct.not_live", remedy="correct.not_live.remedy", ref=publication.reference
-        )

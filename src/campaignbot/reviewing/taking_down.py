@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.errors import UserError, user_error
-from campaignbot.domain.messages import Message
+from campaignbot.domain.errors import UserError
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import UNSENT, Event, Publication, State
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.along import cancel_along
+from campaignbot.reviewing.live_posts import LivePosts, Renew, never
 from campaignbot.reviewing.permissions import require_editor, require_reason
-from campaignbot.reviewing.refusals import Reach, Renew, at_platform, never
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
+
+# What is gone already may have comments below it that are not.
+_LIVE_OR_GONE = frozenset({State.PUBLISHED, State.REMOVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,21 @@ class TakeDown:
         open_adapter: Callable[[Account], Adapter],
         renew: Renew = never,
     ) -> None:
-        self._database, self._clock, self._platforms = database, clock, platforms
-        self._reach = Reach(clock, open_adapter, renew)
+        self._database, self._clock = database, clock
+        self._live = LivePosts("take_down", clock, platforms, open_adapter, renew)
 
     def preview(self, publication: Publication, person: Person) -> TakenDown:
         """Return what would be taken down; changes nothing. UserError as in `__call__`."""
         require_editor(person)
-        self._require_live(publication)
+        self._live.require(publication, _LIVE_OR_GONE)
         with self._database.read() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
             below = follow_ups_of(tx, publication.id)
         live = [p for p in (publication, *below) if p.state is State.PUBLISHED]
         return TakenDown(
             publication,
-            removed=tuple(p for p in live if not self._by_hand(p, account)),
-            by_hand=tuple(p for p in live if self._by_hand(p, account)),
+            removed=tuple(p for p in live if not self._live.by_hand(p, account)),
+            by_hand=tuple(p for p in live if self._live.by_hand(p, account)),
             cancelled=tuple(p for p in below if p.state in UNSENT - {State.REJECTED}),
         )
 
@@ -76,7 +78,7 @@ class TakeDown:
         """
         require_editor(person)
         why = require_reason(reason)
-        self._require_live(publication)
+        self._live.require(publication, _LIVE_OR_GONE)
         with self._database.read() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
         cancelled: tuple[Publication, ...] = ()
@@ -84,7 +86,7 @@ class TakeDown:
         by_hand: list[Publication] = []
         left: list[Publication] = []
         if publication.state is State.PUBLISHED:
-            (by_hand if self._by_hand(publication, account) else removed).append(publication)
+            (by_hand if self._live.by_hand(publication, account) else removed).append(publication)
             publication, cancelled = self._remove(publication, account, person, why)
         with self._database.read() as tx:
             below = follow_ups_of(tx, publication.id)
@@ -97,17 +99,17 @@ class TakeDown:
             except UserError:
                 left.append(follow)
             else:
-                (by_hand if self._by_hand(follow, account) else removed).append(follow)
+                (by_hand if self._live.by_hand(follow, account) else removed).append(follow)
         return TakenDown(publication, tuple(removed), tuple(by_hand), cancelled, tuple(left))
 
     def _remove(
         self, publication: Publication, account: Account, person: Person, why: str
     ) -> tuple[Publication, tuple[Publication, ...]]:
-        by_hand = self._by_hand(publication, account)
+        by_hand = self._live.by_hand(publication, account)
         if not by_hand:
-            self._delete(publication, account)
-        key = "take_down.by_hand" if by_hand else "take_down.said"
-        said = {"why": why, "name": person.name, "link": publication.permalink or "-"}
+            self._live.do(
+                publication, account, lambda adapter, external_id: adapter.delete(external_id)
+            )
         now = self._clock.now()
         with self._database.write() as tx:
             removed = publications.move(
@@ -116,30 +118,7 @@ class TakeDown:
                 Event.REMOVE,
                 now=now,
                 actor=person.name,
-                reason=Message(key, said),
+                reason=self._live.said(publication, person, why, by_hand=by_hand),
             )
             cancelled = cancel_along(tx, removed, now=now, actor=person.name)
         return removed, cancelled
-
-    def _delete(self, publication: Publication, account: Account) -> None:
-        at_platform(
-            "take_down", publication, account, self._platforms[account.platform],
-            self._reach, lambda adapter, external_id: adapter.delete(external_id),
-        )  # fmt: skip
-
-    def _by_hand(self, publication: Publication, account: Account) -> bool:
-        placed_by_a_person = publication.external_id is None
-        return placed_by_a_person or self._platforms[account.platform].hands_over
-
-    @staticmethod
-    def _require_live(publication: Publication) -> None:
-        if publication.state is State.UNCERTAIN:
-            raise user_error(
-                "take_down.uncertain",
-                remedy="take_down.uncertain.remedy",
-                ref=publication.reference,
-            )
-        if publication.state not in {State.PUBLISHED, State.REMOVED}:
-            raise user_error(
-                "take_down.not_live", remedy="take_down.not_live.remedy", ref=publication.reference
-            )

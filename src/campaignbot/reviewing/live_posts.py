@@ -1,0 +1,120 @@
+"""Acts on live posts at their platforms, and what is said when one is not done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.clock import Clock
+from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.messages import Message
+from campaignbot.domain.people import Person
+from campaignbot.domain.publication import Publication, State
+from campaignbot.platforms.errors import (
+    AuthError,
+    ContentRefused,
+    PermissionMissing,
+    PlatformError,
+)
+from campaignbot.platforms.protocol import Adapter, Platform
+
+Renew = Callable[[Account, datetime], bool]
+
+
+def never(_account: Account, _since: datetime) -> bool:
+    """Renew nothing."""
+    return False
+
+
+class LivePosts:
+    """What live posts are reached by, for one kind of act; `act` begins the keys of what is said.
+
+    `renew` renews an access that was refused in a call begun at that instant, and tells whether to
+    try again: nothing may run that renews it in time.
+    """
+
+    def __init__(
+        self,
+        act: str,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        open_adapter: Callable[[Account], Adapter],
+        renew: Renew,
+    ) -> None:
+        self._act, self._clock, self._platforms = act, clock, platforms
+        self._open_adapter, self._renew = open_adapter, renew
+
+    def require(
+        self, publication: Publication, states: frozenset[State] = frozenset({State.PUBLISHED})
+    ) -> None:
+        """Raise UserError unless a publication is in one of these states."""
+        if publication.state in states:
+            return
+        kind = "uncertain" if publication.state is State.UNCERTAIN else "not_live"
+        raise user_error(
+            f"{self._act}.{kind}",
+            remedy=f"{self._act}.{kind}.remedy",
+            ref=publication.reference,
+        )
+
+    def by_hand(self, publication: Publication, account: Account) -> bool:
+        """Tell whether a person placed it, and so has to do this as well."""
+        placed_by_a_person = publication.external_id is None
+        return placed_by_a_person or self._platforms[account.platform].hands_over
+
+    def said(self, publication: Publication, person: Person, why: str, *, by_hand: bool) -> Message:
+        """Return what is noted with the publication once it was done, or left to a person."""
+        key = f"{self._act}.by_hand" if by_hand else f"{self._act}.said"
+        link = publication.permalink or "-"
+        return Message(key, {"why": why, "name": person.name, "link": link})
+
+    def do(
+        self, publication: Publication, account: Account, do: Callable[[Adapter, str], None]
+    ) -> None:
+        """Do to a live post, by its external id, what can be repeated without harm.
+
+        UserError when the platform does not do it.
+        """
+        external_id = publication.external_id
+        assert external_id is not None
+        began = self._clock.now()
+        try:
+            try:
+                do(self._open_adapter(account), external_id)
+            except AuthError:
+                if not self._renew(account, began):
+                    raise
+                do(self._open_adapter(account), external_id)
+        except PlatformError as error:
+            raise self._refused(_kind(error), str(error), publication, account) from error
+        except UserError:
+            raise
+        except Exception as error:
+            # A defect in an adapter; its text may hold a secret, so only its kind is shown.
+            said = type(error).__name__
+            raise self._refused("refused", said, publication, account) from error
+
+    def _refused(
+        self, kind: str, said: str, publication: Publication, account: Account
+    ) -> UserError:
+        return user_error(
+            f"{self._act}.{kind}",
+            remedy=f"{self._act}.{kind}.remedy",
+            said=said,
+            ref=publication.reference,
+            key=account.key,
+            platform=self._platforms[account.platform].label,
+            link=publication.permalink or "-",
+        )
+
+
+def _kind(error: PlatformError) -> str:
+    """Class a refusal by what the person can do next."""
+    match error:
+        case AuthError() | PermissionMissing():
+            return "no_access"
+        case ContentRefused():
+            return "refused"
+        case _:
+            return "unavailable"
