@@ -172,13 +172,8 @@ def test_nothing_stays_at_publishing_for_ever(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
     """M#150, B: a worker that is killed leaves its posts at "publishing"."""
-
-    class Dying(FakeAdapter):
-        def publish(self, content, **_):  # type: ignore[no-untyped-def]
-            raise LeaseLost
-
     stuck = rows.approved()
-    Press(database, clock, Dying(), owner="dead").tick()
+    Press(database, clock, FakeAdapter(error_before=LeaseLost()), owner="dead").tick()
     press = Press(database, clock, FakeAdapter(), owner="next")
     assert press.now(stuck).state is State.PUBLISHING
     clock.advance(11 * MINUTE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,11 +32,15 @@ from campaignbot.storage.database import Database
 
 @dataclass
 class FakeAdapter:
-    """Does as it is told, and remembers what it was asked."""
+    """Does as it is told, and remembers what it was asked.
+
+    `first` is done before the create request; an outcome of its own ends the attempt there.
+    """
 
     outcome: Outcome = field(default_factory=lambda: Published("1", "https://x.example/1"))
     found: ExternalPost | None = None
     error_before: Exception | None = None
+    first: Callable[[Progress], Outcome | None] = lambda _progress: None
     error_after: Exception | None = None
     receipt: Receipt | None = None
     sent: list[Content] = field(default_factory=list)
@@ -63,6 +67,8 @@ class FakeAdapter:
         self.replied_to.append(reply_to)
         if self.error_before is not None:
             raise self.error_before
+        if (ended := self.first(progress)) is not None:
+            return ended
         before_create(self.receipt)
         self.sent.append(content)
         if self.error_after is not None:

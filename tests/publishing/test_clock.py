@@ -61,13 +61,9 @@ def test_a_wait_reckoned_on_a_clock_that_ran_ahead_ends_with_it(
 def test_an_attempt_begun_on_a_false_clock_is_settled_when_it_is_right_again(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
-    class Dying(FakeAdapter):
-        def publish(self, content, **_):  # type: ignore[no-untyped-def]
-            raise LeaseLost
-
     clock.advance(YEAR)
     waiting_one = rows.approved(window=2 * YEAR)
-    Press(database, clock, Dying(), owner="dead").tick()
+    Press(database, clock, FakeAdapter(error_before=LeaseLost()), owner="dead").tick()
     clock.advance(-YEAR)
     next_one = Press(database, clock, FakeAdapter(), owner="next")
     assert next_one.tick()["recovered"] == 1

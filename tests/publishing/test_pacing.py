@@ -17,7 +17,7 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.publication import Publication, Receipt, State
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.outcomes import Outcome
-from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
+from campaignbot.platforms.protocol import Progress
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.storage import accounts, budgets, publications
@@ -134,14 +134,12 @@ def test_an_upload_that_had_to_wait_lifts_no_other_wait_of_its_account(
 ) -> None:
     waiting = rows.approved()
 
-    class Limited(FakeAdapter):
-        def publish(self, content, **given):  # type: ignore[no-untyped-def]
-            with database.write() as tx:
-                accounts.postpone_account(tx, waiting.account_id, clock.now() + HOUR)
-            self.resumed.append(given["resume"])
-            return PENDING
+    def limited(_progress: Progress) -> Outcome:
+        with database.write() as tx:
+            accounts.postpone_account(tx, waiting.account_id, clock.now() + HOUR)
+        return PENDING
 
-    adapter = Limited()
+    adapter = FakeAdapter(first=limited)
     press = Press(database, clock, adapter)
     press.tick()
     clock.advance(HOUR - timedelta(seconds=1))
@@ -230,47 +228,27 @@ def test_a_budget_outlives_the_process_and_counts_down_by_itself(
         assert [b.remaining for b in budgets.budgets_of(tx, three)] == [0]
 
 
-class _Gate(FakeAdapter):
-    """Publishes when its gate is opened; tells when it is being waited for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached, self.opened = Signal(), Signal()
-
-    def publish(
-        self,
-        content: Content,
-        *,
-        resume: Receipt | None,
-        before_create: BeforeCreate,
-        reply_to: str | None = None,
-        progress: Progress = untold,
-    ) -> Outcome:
-        self.reached.set()
-        assert self.opened.wait(30)
-        return super().publish(
-            content, resume=resume, before_create=before_create, reply_to=reply_to
-        )
-
-
 def test_a_platform_that_hangs_holds_up_no_other_account(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
     hanging, quick = rows.account("linkedin"), rows.account("x")
-    gate = _Gate()
     stuck = rows.approved(account=hanging, due_in=-timedelta(minutes=1))
     free = [rows.approved(account=quick)]
-    done = Signal()
+    reached, opened, done = Signal(), Signal(), Signal()
+
+    def hang(_progress: Progress) -> None:
+        reached.set()
+        assert opened.wait(30)
 
     class Quick(FakeAdapter):
         def publish(self, content: Content, **kwargs: object) -> Outcome:
             # Only once the other is under way: it must not have been waited for.
-            assert gate.reached.wait(30)
+            assert reached.wait(30)
             outcome = super().publish(content, **kwargs)  # type: ignore[arg-type]
             done.set()
             return outcome
 
-    adapters: dict[UUID, FakeAdapter] = {hanging.id: gate, quick.id: Quick()}
+    adapters: dict[UUID, FakeAdapter] = {hanging.id: FakeAdapter(first=hang), quick.id: Quick()}
 
     def open_adapter(account: Account) -> FakeAdapter:
         return adapters[account.id]
@@ -283,7 +261,7 @@ def test_a_platform_that_hangs_holds_up_no_other_account(
         lambda _p, _a: pytest.fail("nothing is handed over here"),
         owner="many",
         policy=PublishingPolicy(parallel=2),
-        on_step=lambda _step: gate.opened.set() if done.is_set() else None,
+        on_step=lambda _step: opened.set() if done.is_set() else None,
     )
     report = publisher.tick()
     assert report.counts == {"published": 2}

@@ -11,7 +11,7 @@ from tests.publishing.fakes import FakeAdapter, Press
 from tests.storage.rows import Rows
 
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.content import MediaItem
 from campaignbot.domain.publication import Publication, Receipt, State
 from campaignbot.platforms.outcomes import (
     Outcome,
@@ -20,7 +20,7 @@ from campaignbot.platforms.outcomes import (
     Rejected,
     Unavailable,
 )
-from campaignbot.platforms.protocol import BeforeCreate, Progress, untold
+from campaignbot.platforms.protocol import Progress
 from campaignbot.publishing.steps import Step
 from campaignbot.storage import attempts, publications
 from campaignbot.storage.database import Database
@@ -31,30 +31,18 @@ SIZE = 500_000_000
 
 
 @dataclass
-class Uploading(FakeAdapter):
+class Parts:
     """Uploads in parts: `part` is called with how many percent are done, before it is told."""
 
     part: Callable[[int], None] = lambda _percent: None
     parts: tuple[int, ...] = (0, 25, 50, 75, 100)
-    told: tuple[()] = ()
     reached: list[int] = field(default_factory=list)
 
-    def publish(
-        self,
-        content: Content,
-        *,
-        resume: Receipt | None,
-        before_create: BeforeCreate,
-        reply_to: str | None = None,
-        progress: Progress = untold,
-    ) -> Outcome:
+    def __call__(self, progress: Progress) -> None:
         for percent in self.parts:
             self.part(percent)
             progress(VIDEO, SIZE * percent // 100, SIZE)
             self.reached.append(percent)
-        before_create(None)
-        self.sent.append(content)
-        return Published("1")
 
 
 def percents(database: Database, publication: Publication) -> list[int | None]:
@@ -74,9 +62,10 @@ def test_an_upload_longer_than_its_lease_keeps_it(
         clock.advance(timedelta(minutes=8))
         other.tick()
 
-    adapter = Uploading(part=part)
+    upload = Parts(part)
+    adapter = FakeAdapter(first=upload)
     assert Press(database, clock, adapter).tick()["published"] == 1
-    assert adapter.reached == [0, 25, 50, 75, 100] and len(adapter.sent) == 1
+    assert upload.reached == [0, 25, 50, 75, 100] and len(adapter.sent) == 1
     assert idle.sent == [] and other.now(waiting).state is State.PUBLISHED
 
 
@@ -93,9 +82,10 @@ def test_an_upload_whose_lease_is_lost_stops_and_sends_nothing(
             other.tick()
             other.tick()
 
-    adapter = Uploading(part=part)
+    upload = Parts(part)
+    adapter = FakeAdapter(first=upload)
     assert Press(database, clock, adapter).tick() == {"lease_lost": 1}
-    assert adapter.reached == [0, 25] and adapter.sent == []
+    assert upload.reached == [0, 25] and adapter.sent == []
     assert len(taken.sent) == 1, "the other worker took it over"
     assert other.now(waiting).state is State.PUBLISHED
 
@@ -108,10 +98,8 @@ def test_a_request_that_is_sent_late_in_a_lease_has_time_for_its_answer(
     looking = FakeAdapter()
     other = Press(database, clock, looking, owner="other")
 
-    class Late(FakeAdapter):
-        def publish(self, content, *, before_create, **given):  # type: ignore[no-untyped-def]
-            clock.advance(timedelta(minutes=9, seconds=50))
-            return super().publish(content, before_create=before_create, **given)
+    def late(_progress: Progress) -> None:
+        clock.advance(timedelta(minutes=9, seconds=50))
 
     def on_step(step: Step) -> None:
         if step is Step.REQUEST_MARKED:
@@ -119,7 +107,8 @@ def test_a_request_that_is_sent_late_in_a_lease_has_time_for_its_answer(
                 clock.advance(timedelta(minutes=2))
                 other.tick()
 
-    assert Press(database, clock, Late(), on_step=on_step).tick() == {"published": 1}
+    press = Press(database, clock, FakeAdapter(first=late), on_step=on_step)
+    assert press.tick() == {"published": 1}
     assert looking.looked == 0 and looking.sent == []
     assert other.now(waiting).state is State.PUBLISHED
 
@@ -136,7 +125,7 @@ def test_how_far_an_upload_is_can_be_read_meanwhile_and_no_longer(
             seen.append(overview(tx, clock.now()).uploads.get(waiting.id))
         assert seen[-1:] == percents(database, waiting)
 
-    Press(database, clock, Uploading(part=part)).tick()
+    Press(database, clock, FakeAdapter(first=Parts(part))).tick()
     assert seen == [None, 0, 25, 50, 75]
     assert percents(database, waiting) == [None], "once sent, nothing is uploading"
     with database.read() as tx:
@@ -153,33 +142,24 @@ def test_many_small_parts_are_written_down_every_few_seconds_only(
         clock.advance(timedelta(milliseconds=500))
         written.extend(percents(database, waiting))
 
-    Press(database, clock, Uploading(part=part, parts=tuple(range(0, 100, 5)))).tick()
+    Press(database, clock, FakeAdapter(first=Parts(part, tuple(range(0, 100, 5))))).tick()
     assert sorted({p for p in written if p is not None}) == [0, 30, 60, 90]
 
 
 BEGUN = Receipt("upload", {"id": "7"})
 
 
-@dataclass
-class Resumable(FakeAdapter):
-    """Tells of an upload that was begun, and then does what `after` does."""
+def resumable(
+    after: Callable[[], Outcome] = lambda: Published("1"), begun: Receipt = BEGUN
+) -> FakeAdapter:
+    """Return an adapter that tells of an upload that was begun, and then does what `after` does."""
 
-    after: Callable[[], Outcome] = lambda: Published("1")
-    begun: Receipt = BEGUN
-
-    def publish(
-        self,
-        content: Content,
-        *,
-        resume: Receipt | None,
-        before_create: BeforeCreate,
-        reply_to: str | None = None,
-        progress: Progress = untold,
-    ) -> Outcome:
-        self.resumed.append(resume)
+    def first(progress: Progress) -> Outcome:
         progress(VIDEO, 0, SIZE)
-        progress(VIDEO, 0, SIZE, begun=self.begun)
-        return self.after()
+        progress(VIDEO, 0, SIZE, begun=begun)
+        return after()
+
+    return FakeAdapter(first=first)
 
 
 def kept(database: Database, publication: Publication) -> Receipt | None:
@@ -197,9 +177,9 @@ def test_an_upload_that_was_begun_is_gone_on_with_after_a_crash(
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        Press(database, clock, Resumable(after=die)).tick()
+        Press(database, clock, resumable(after=die)).tick()
     clock.advance(timedelta(minutes=11))
-    another = Resumable()
+    another = resumable()
     Press(database, clock, another, owner="restarted").tick()
     assert another.resumed == [BEGUN]
     assert kept(database, waiting) is None, "published, it is of no more use"
@@ -210,7 +190,7 @@ def test_an_upload_that_was_begun_is_gone_on_with_after_a_failure(
     database: Database, clock: SimulatedClock, rows: Rows, outcome: Outcome
 ) -> None:
     rows.approved()
-    adapter = Resumable(after=lambda: outcome)
+    adapter = resumable(after=lambda: outcome)
     press = Press(database, clock, adapter)
     press.tick()
     clock.advance(timedelta(minutes=10))
@@ -222,7 +202,7 @@ def test_a_refused_post_keeps_no_upload(
     database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
     waiting = rows.approved()
-    press = Press(database, clock, Resumable(after=lambda: Rejected("no")))
+    press = Press(database, clock, resumable(after=lambda: Rejected("no")))
     press.tick()
     assert press.now(waiting).state is State.FAILED and kept(database, waiting) is None
 
@@ -232,17 +212,16 @@ def test_who_lost_the_lease_stores_no_receipt(
 ) -> None:
     waiting = rows.approved()
     theirs = Receipt("upload", {"id": "theirs"})
-    other = Press(database, clock, Resumable(begun=theirs, after=lambda: Unavailable("503")))
+    other = Press(database, clock, resumable(begun=theirs, after=lambda: Unavailable("503")))
 
-    class Late(Resumable):
-        def publish(self, content, *, progress=untold, **given):  # type: ignore[no-untyped-def]
-            clock.advance(timedelta(minutes=11))
-            other.tick()
-            other.tick()
-            progress(VIDEO, 0, SIZE, begun=BEGUN)
-            return super().publish(content, **given)
+    def late(progress: Progress) -> Outcome:
+        clock.advance(timedelta(minutes=11))
+        other.tick()
+        other.tick()
+        progress(VIDEO, 0, SIZE, begun=BEGUN)
+        return Published("1")
 
-    assert Press(database, clock, Late(), owner="late").tick() == {"lease_lost": 1}
+    assert Press(database, clock, FakeAdapter(first=late), owner="late").tick() == {"lease_lost": 1}
     assert kept(database, waiting) == theirs
 
 
@@ -250,10 +229,6 @@ def test_who_lost_the_lease_stores_no_receipt(
 def test_an_empty_or_overshot_size_breaks_nothing(
     database: Database, clock: SimulatedClock, rows: Rows, size: int
 ) -> None:
-    class Odd(FakeAdapter):
-        def publish(self, content, *, progress=untold, **given):  # type: ignore[no-untyped-def]
-            progress(VIDEO, 5, size)
-            return super().publish(content, **given)
-
+    odd = FakeAdapter(first=lambda progress: progress(VIDEO, 5, size))
     rows.approved()
-    assert Press(database, clock, Odd()).tick()["published"] == 1
+    assert Press(database, clock, odd).tick()["published"] == 1
