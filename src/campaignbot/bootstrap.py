@@ -60,6 +60,7 @@ from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.recent import RecentPosts
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.settings import (
@@ -236,6 +237,12 @@ class Application:
     @cached_property
     def take_down(self) -> TakeDown:
         return TakeDown(
+            self.database, self.clock, self.platforms, self.open_adapter, self._renew_refused
+        )
+
+    @cached_property
+    def recent_posts(self) -> RecentPosts:
+        return RecentPosts(
             self.database, self.clock, self.platforms, self.open_adapter, self._renew_refused
         )
 

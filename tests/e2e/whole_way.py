@@ -10,6 +10,7 @@ import json
 import logging
 import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from campaignbot.bootstrap import Application
 from campaignbot.cli.texts import log_to_terminal
 from campaignbot.connecting.check import check
 from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import Publication, State
-from campaignbot.storage import publications
+from campaignbot.storage import accounts, publications
 
 _STEP = timedelta(hours=8)
 
@@ -45,9 +47,20 @@ def main() -> None:
         publisher.tick()
         application.collect()
         check(application.access)
+        _look(application)
         application.renew_due()
     print(json.dumps(Counter(p.state for p in _listed(application))))
     application.close()
+
+
+def _look(application: Application) -> None:
+    """Look at what stands on each account; some are silent, or refuse."""
+    with application.database.read() as tx:
+        known = accounts.list_accounts(tx)
+    for account in known:
+        if not application.access.by_hand(account):
+            with suppress(UserError):
+                application.recent_posts(account, application.clock.now() - _STEP)
 
 
 def _listed(application: Application) -> list[Publication]:

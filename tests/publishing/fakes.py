@@ -46,6 +46,7 @@ class FakeAdapter:
     sent: list[Content] = field(default_factory=list)
     resumed: list[Receipt | None] = field(default_factory=list)
     looked: int = 0
+    listed: tuple[ExternalPost, ...] = ()
     replied_to: list[str | None] = field(default_factory=list)
     told: tuple[RateBudget, ...] = ()
     edited: list[tuple[str, Content]] = field(default_factory=list)
@@ -86,7 +87,7 @@ class FakeAdapter:
         return self.found
 
     def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
-        raise NotImplementedError
+        yield from self.listed
 
     def edit(self, external_id: str, content: Content) -> None:
         self.edited.append((external_id, content))

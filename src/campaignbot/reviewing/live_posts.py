@@ -1,13 +1,14 @@
-"""Acts on live posts at their platforms, and what is said when one is not done."""
+"""Asking platforms about live posts, and what is said when one does not do it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication, State
@@ -20,6 +21,7 @@ from campaignbot.platforms.errors import (
 from campaignbot.platforms.protocol import Adapter, Platform
 
 Renew = Callable[[Account, datetime], bool]
+_Told = TypeVar("_Told")
 
 
 def never(_account: Account, _since: datetime) -> bool:
@@ -78,35 +80,43 @@ class LivePosts:
         """
         external_id = publication.external_id
         assert external_id is not None
-        began = self._clock.now()
+        self.ask(
+            account,
+            lambda adapter: do(adapter, external_id),
+            ref=publication.reference,
+            link=publication.permalink or "-",
+        )
+
+    def ask(self, account: Account, do: Callable[[Adapter], _Told], **named: str) -> _Told:
+        """Return what a platform tells; asking again does no harm.
+
+        UserError, about what is `named`, when it does not tell.
+        """
+
+        def refused(kind: str, said: str) -> UserError:
+            told = {"key": account.key, "platform": self._platforms[account.platform].label}
+            params = {**told, **named, "said": said}
+            what = Message(f"{self._act}.{kind}", params)
+            return UserError(Problem(what, Message(f"{self._act}.{kind}.remedy", params)))
+
         try:
-            try:
-                do(self._open_adapter(account), external_id)
-            except AuthError:
-                if not self._renew(account, began):
-                    raise
-                do(self._open_adapter(account), external_id)
+            return self._asked(account, do)
         except PlatformError as error:
-            raise self._refused(_kind(error), str(error), publication, account) from error
+            raise refused(_kind(error), str(error)) from error
         except UserError:
             raise
         except Exception as error:
             # A defect in an adapter; its text may hold a secret, so only its kind is shown.
-            said = type(error).__name__
-            raise self._refused("refused", said, publication, account) from error
+            raise refused("refused", type(error).__name__) from error
 
-    def _refused(
-        self, kind: str, said: str, publication: Publication, account: Account
-    ) -> UserError:
-        return user_error(
-            f"{self._act}.{kind}",
-            remedy=f"{self._act}.{kind}.remedy",
-            said=said,
-            ref=publication.reference,
-            key=account.key,
-            platform=self._platforms[account.platform].label,
-            link=publication.permalink or "-",
-        )
+    def _asked(self, account: Account, do: Callable[[Adapter], _Told]) -> _Told:
+        began = self._clock.now()
+        try:
+            return do(self._open_adapter(account))
+        except AuthError:
+            if not self._renew(account, began):
+                raise
+            return do(self._open_adapter(account))
 
 
 def _kind(error: PlatformError) -> str:

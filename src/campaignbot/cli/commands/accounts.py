@@ -1,7 +1,8 @@
-"""Commands for accounts: list, connect, check, pause, resume, disconnect."""
+"""Commands for accounts: list, connect, check, look at, pause, resume, disconnect."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     account.command("list", help=_("cli.account_list"))(list_accounts)
     connecting.add_to(account)
     account.command("check", help=_("cli.account_check"))(check)
+    account.command("posts", help=_("cli.account_posts"))(posts)
     account.command("pause", help=_("cli.account_pause"))(pause)
     account.command("resume", help=_("cli.account_resume"))(resume)
     account.command("disconnect", help=_("cli.account_disconnect"))(disconnect)
@@ -80,6 +82,29 @@ def check(
             say("account.check.none")
     wrong = any(found.verdict is not checking.Verdict.FINE for found in checked)
     if wrong or pictures.get("problem"):
+        raise typer.Exit(1)
+
+
+def posts(
+    context: typer.Context,
+    key: Key,
+    days: Annotated[int, typer.Option("--days", min=1, max=365, help=_("cli.recent_days"))] = 30,
+    json: Json = False,
+) -> None:
+    """Show what stands on an account, and which of it is ours; exit code 1 when that is amiss."""
+    from campaignbot.cli import standing_posts
+
+    with opened(context) as application:
+        since = application.clock.now() - timedelta(days=days)
+        with application.database.read() as tx:
+            account = application.access.account(tx, key)
+        application.access.require_platform(account)
+        recent = application.recent_posts(account, since)
+    if json:
+        tell_json(standing_posts.plain(recent, since))
+    else:
+        standing_posts.show(recent, days)
+    if recent.doubled or recent.absent:
         raise typer.Exit(1)
 
 
