@@ -22,6 +22,7 @@ from campaignbot.platforms.consent import (
     Page,
 )
 from campaignbot.platforms.granting import (
+    code_form,
     ends_in,
     permissions_told,
     refresh_form,
@@ -95,16 +96,9 @@ class LinkedInConsent:
 
     def exchange(self, code: str, verifier: str) -> Grant:
         app = self._context.app
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": app.redirect,
-        }
-        answer = self._authentication.tokens(form, Secret(code))
-        return Grant(
-            self._lasting(secrets_of(app, answer), answer),
-            permissions_told(answer),
-        )
+        answer = self._authentication.tokens(code_form(app, code), Secret(code))
+        credentials = self._lasting(secrets_of(app, answer), answer)
+        return Grant(credentials, permissions_told(answer))
 
     def pages(self, grant: Grant) -> Sequence[Page]:
         api = VersionedApplication(

@@ -14,6 +14,7 @@ from tweepy import OAuth2UserHandler
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page
 from campaignbot.platforms.granting import (
+    code_form,
     ends_in,
     permissions_told,
     refresh_form,
@@ -69,19 +70,9 @@ class XConsent:
 
     def exchange(self, code: str, verifier: str) -> Grant:
         given = Secret(code), Secret(verifier)
-        answer = self._tokens(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "code_verifier": verifier,
-                "redirect_uri": self._app.redirect,
-            },
-            given,
-        )
-        return Grant(
-            self._lasting(secrets_of(self._app, answer), answer),
-            permissions_told(answer),
-        )
+        answer = self._tokens(code_form(self._app, code, verifier), given)
+        credentials = self._lasting(secrets_of(self._app, answer), answer)
+        return Grant(credentials, permissions_told(answer))
 
     def pages(self, grant: Grant) -> Sequence[Page]:
         secrets = grant.credentials.secrets

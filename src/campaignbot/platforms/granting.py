@@ -31,6 +31,16 @@ def permissions_told(answer: Mapping[str, Any]) -> frozenset[str] | None:
     return permissions_in(told) if isinstance(told, str) else None
 
 
+def code_form(app: RegisteredApp, code: str, verifier: str | None = None) -> dict[str, str]:
+    """Return the form that asks for tokens by a code; no verifier where there is no PKCE."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": app.redirect,
+    }
+    return form if verifier is None else {**form, "code_verifier": verifier}
+
+
 def refresh_form(credentials: Credentials, platform: str) -> tuple[dict[str, str], Secret]:
     """Return the form that asks for renewal, and the secret in it; AuthError where none is kept."""
     kept = credentials.secrets.get("refresh_token")
