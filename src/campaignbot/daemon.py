@@ -70,7 +70,7 @@ class Daemon:
         Waits for a database that cannot be reached yet. UserError when it never can be used: it
         is of a newer version, or none at all.
         """
-        host = self._application.media_host()
+        host = self._application.hosting.media_host()
         if host is not None:
             host.start()
         try:

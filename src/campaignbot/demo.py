@@ -132,7 +132,7 @@ def left_to_review(
 @contextmanager
 def _opened(workdir: Path, clock: SimulatedClock) -> Iterator[Application]:
     application = Application(workdir, clock)
-    host = application.media_host()
+    host = application.hosting.media_host()
     if host is not None:
         host.start()
     try:

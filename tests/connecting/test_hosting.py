@@ -87,9 +87,9 @@ def test_a_folder_of_the_web_server_gets_copies_which_can_be_tidied_away(tmp_pat
             assert {p.name for p in site_files(tmp_path)} == names
             kept = {f"{item.sha256}.jpg" for item in waiting.content.media}
             over = [n.removesuffix(".jpg") for n in names - kept]
-            assert application.tidy_public_host(dry_run=True) == over
+            assert application.hosting.tidy(dry_run=True) == over
             assert {p.name for p in site_files(tmp_path)} == names
-            application.tidy_public_host()
+            application.hosting.tidy()
             assert {p.name for p in site_files(tmp_path)} == kept
         assert len(sandbox.world.posts) == 1
     site.stop()
@@ -130,7 +130,7 @@ def test_a_place_that_is_no_page_is_refused(tmp_path: Path, key: str, problem: s
     with sandboxed(tmp_path):
         choose(tmp_path, {"facebook": key})
         with opened(tmp_path, SystemClock()) as application, pytest.raises(UserError) as refused:
-            application.try_public_host()
+            application.hosting.try_out()
         assert refused.value.problems[0].what.key == problem
 
 
@@ -139,7 +139,7 @@ def test_a_page_that_is_not_connected_says_so(tmp_path: Path) -> None:
         choose(tmp_path, {"facebook": "facebook"})
         assert campaignbot(tmp_path, "account", "disconnect", "facebook").code == 0
         with opened(tmp_path, SystemClock()) as application, pytest.raises(UserError) as refused:
-            application.try_public_host()
+            application.hosting.try_out()
         assert refused.value.problems[0].what.key == "media.page_unconnected"
 
 

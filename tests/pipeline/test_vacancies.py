@@ -78,7 +78,7 @@ def test_a_post_that_was_approved_before_is_stopped_at_publishing_too(desk: Desk
         })  # fmt: skip
         campaigns.save_vacancy(tx, moved, now=desk.clock.now())
         account = accounts.account_by_id(tx, approved.account_id)
-    assert [f.code.rsplit(".", 1)[0] for f in app.blocking(approved, account)] == [
+    assert [f.code.rsplit(".", 1)[0] for f in app.checks.blocking(approved, account)] == [
         "fact.changed.last_day"
     ]
 

@@ -53,7 +53,7 @@ async def test_the_editor_counts_as_the_checks_and_the_platform_do(
             length = item.platform.length(changed.content)
             shown = services(application).t.number(length)
             assert f"{shown} van" in told or f"{shown} tekens" in told
-            found = {f.code: f for f in application.check(changed, item.account)}
+            found = {f.code: f for f in application.checks.findings(changed, item.account)}
             assert ("limit.text_too_long" in found) == (length > item.most)
             if length > item.most:
                 assert found["limit.text_too_long"].what.params["length"] == length

@@ -14,7 +14,7 @@ def require_ready(application: Application) -> None:
 
     It needs the key to every stored credential, and to read the pictures of all that is approved.
     """
-    application.require_secrets()
+    application.connections.require_secrets()
     with application.database.read() as tx:
         waiting = publications.list_publications(tx, states=list(CLAIMABLE))
     for item in {item.sha256: item for p in waiting for item in p.content.files}.values():

@@ -42,7 +42,7 @@ def check(context: typer.Context, json: Json = False) -> None:
 def try_pictures(application: Application) -> dict[str, Any]:
     """Return at which address a picture could be fetched, or why not; narrate the latter."""
     try:
-        return {"address": application.try_public_host(), "problem": None}
+        return {"address": application.hosting.try_out(), "problem": None}
     except UserError as error:
         show_error(error)
         return {"address": None, "problem": t().text(error.problems[0].what)}
@@ -62,7 +62,7 @@ def connect(context: typer.Context, json: Json = False, dry_run: DryRun = False)
         secret = ask_secret(t()("media.ask", key=s3.key_id))
         if not secret:
             raise user_error("media.nothing_given", remedy="media.nothing_given.remedy")
-        address = application.try_public_host(secret)
+        address = application.hosting.try_out(secret)
         application.watched.secrets.keep(Service.S3, secret)
     if json:
         tell_json({"connected": s3.bucket, "address": address})
@@ -88,7 +88,7 @@ def disconnect(context: typer.Context, json: Json = False, dry_run: DryRun = Fal
 def tidy(context: typer.Context, json: Json = False, dry_run: DryRun = False) -> None:
     """Take pictures off the web that no waiting post needs any more."""
     with opened(context) as application:
-        over = application.tidy_public_host(dry_run=dry_run)
+        over = application.hosting.tidy(dry_run=dry_run)
     if json:
         tell_json({"removed": [] if dry_run else over, "over": over})
     else:

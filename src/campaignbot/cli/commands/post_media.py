@@ -209,7 +209,7 @@ def _finish(
         with worded(publication):
             after = application.reviews.edit(publication, application.person(), content=content)
     account = application.reviews.item(publication.id).account
-    findings = application.check(after, account, sizes)
+    findings = application.checks.findings(after, account, sizes)
     if json:
         tell_json(
             {

@@ -1,0 +1,139 @@
+"""What is found on publications: the checks, with all of a working folder that they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from types import MappingProxyType
+from uuid import UUID
+
+from campaignbot.bootstrap.folder import WorkingFolder
+from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.domain.accounts import Account
+from campaignbot.domain.content import content_hash
+from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.publication import Publication, State
+from campaignbot.pipeline.costing import monthly_sum
+from campaignbot.planning.free_days import public_holidays
+from campaignbot.storage import campaigns, media, publications, reviews
+from campaignbot.storage.database import Tx
+
+_GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
+
+
+class Checks:
+    """Gathers what the checks look at."""
+
+    def __init__(self, folder: WorkingFolder) -> None:
+        self._folder = folder
+        # A version of a brief never changes; reading one for every post would be dear.
+        self._latent: dict[tuple[UUID, int], frozenset[str]] = {}
+
+    def findings(
+        self,
+        publication: Publication,
+        account: Account,
+        brought: Mapping[str, int] = MappingProxyType({}),
+    ) -> tuple[Finding, ...]:
+        """Return the findings on a publication as it stands now.
+
+        `brought` are the sizes, by hash, of media that are not in the store yet.
+        """
+        day = publication.planned.local.date()
+        with self._folder.database.read() as tx:
+            near = publications.list_publications(
+                tx,
+                due_from=publication.due_at_utc - timedelta(days=28),
+                due_before=publication.due_at_utc + timedelta(days=28),
+            )
+            return check(
+                replace(
+                    self._subject(tx, publication, account, brought),
+                    neighbours=tuple(
+                        Neighbour(
+                            other.reference,
+                            other.account_id == account.id,
+                            other.content.text,
+                            other.due_at_utc,
+                        )
+                        for other in near
+                        if other.id != publication.id and other.state not in _GONE
+                    ),
+                    holidays=public_holidays(day, day),
+                    month=monthly_sum(
+                        tx, publication, account, self._folder.platforms[account.platform]
+                    ),
+                )
+            )
+
+    def blocking(self, publication: Publication, account: Account) -> tuple[Finding, ...]:
+        """Return the errors that nobody has waived, as of now.
+
+        What stands around a publication is judged when it is approved: it gives no errors.
+        """
+        with self._folder.database.read() as tx:
+            return self.blocking_in(tx, publication, account)
+
+    def blocking_in(
+        self, tx: Tx, publication: Publication, account: Account
+    ) -> tuple[Finding, ...]:
+        """Return those errors by what stands in the database in this transaction."""
+        found = check(self._subject(tx, publication, account))
+        errors = tuple(f for f in found if f.severity is Severity.ERROR)
+        if not errors:
+            return ()
+        digest = content_hash(publication.content, account.id)
+        waived = reviews.waived_codes(tx, publication.id, digest)
+        return tuple(f for f in errors if f.code not in waived or not f.waivable)
+
+    def _subject(
+        self,
+        tx: Tx,
+        publication: Publication,
+        account: Account,
+        brought: Mapping[str, int] = MappingProxyType({}),
+    ) -> CheckSubject:
+        post = publication.post
+        vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
+        # The picture of a card shows only where nothing else does.
+        shown = publication.content.media or publication.content.files
+        told = [media.media_provenance(tx, item.sha256) for item in shown]
+        planned_day = publication.planned.local.date()
+        return CheckSubject(
+            content=publication.content,
+            platform=self._folder.platforms[account.platform],
+            phase=post.phase,
+            latent_persona=post.persona in self._latent_personas(tx, post.campaign_id),
+            planned=publication.planned,
+            tracking_code=publication.tracking_code,
+            after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
+            vacancy=vacancy,
+            facts=post.facts,
+            needs_open_vacancy=post.needs_open_vacancy,
+            photos=tuple(_photo(t) for t in told if t.get("photo")),
+            weak_contrasts=tuple(t["weak_contrast"] for t in told if t.get("weak_contrast")),
+            media_sizes=tuple(
+                brought.get(item.sha256) or self._folder.media_size(item)
+                for item in publication.content.media
+            ),
+            follows=publication.follows_id is not None,
+            quiet_from=self._folder.settings.publishing.quiet_from,
+            quiet_until=self._folder.settings.publishing.quiet_until,
+        )
+
+    def _latent_personas(self, tx: Tx, campaign_id: UUID | None) -> frozenset[str]:
+        if campaign_id is None:
+            return frozenset()
+        key = (campaign_id, campaigns.brief_version_of(tx, campaign_id))
+        if key not in self._latent:
+            brief = campaigns.current_brief(tx, campaign_id)
+            self._latent[key] = frozenset(p.key for p in brief.personas if p.latent)
+        return self._latent[key]
+
+
+def _photo(told: Mapping[str, str]) -> PhotoUse:
+    until = told.get("consent_until")
+    return PhotoUse(
+        told["photo"], told.get("people", "none"), date.fromisoformat(until) if until else None
+    )
