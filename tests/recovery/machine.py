@@ -37,6 +37,7 @@ from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.steps import Step
 from campaignbot.publishing.stopping import resume, stop
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.storage import accounts, campaigns, publications, reviews
 from campaignbot.storage.database import Database
@@ -115,6 +116,7 @@ class Team(RuleBasedStateMachine):
         self.reviews = Reviews(
             self.database, self.times.machine, self.platforms, lambda _p, _a: (), self.new_id
         )
+        self.placing = Placing(self.database, self.times.machine, self.platforms)
         self.approver = Person(self.new_id(), "Anna", Role.APPROVER, "nl")
         self._seed(start)
         self.workers = [self._hired() for _ in range(_WORKERS)]
@@ -292,7 +294,7 @@ class Team(RuleBasedStateMachine):
         """Place by hand, or not, what was handed over; say where an uncertain post stands."""
         if by_hand := self._one(of, State.HANDED_OVER):
             if skips:
-                self._person(lambda: self.reviews.skip(by_hand, self.approver, "Vol."), by_hand)
+                self._person(lambda: self.placing.skip(by_hand, self.approver, "Vol."), by_hand)
             else:
                 self._mark_placed(by_hand, "https://prikbord.example/1")
         elif lost := self._one(of, State.UNCERTAIN):
@@ -301,7 +303,7 @@ class Team(RuleBasedStateMachine):
                     self._mark_placed(lost, f"https://platform.example/{post.id}")
 
     def _mark_placed(self, found: Publication, address: str) -> None:
-        self._person(lambda: self.reviews.mark_placed(found, self.approver, address), found)
+        self._person(lambda: self.placing.mark_placed(found, self.approver, address), found)
 
     @rule(of=which)
     def take_down(self, of: int) -> None:

@@ -21,6 +21,7 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.drafting.drafts import tracked_link
 from campaignbot.platforms.registry import load_platform
 from campaignbot.reviewing.comments import CommentDraft, Comments
+from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.storage import audit, publications
@@ -44,6 +45,7 @@ class Desk:
         self.rows.campaign()
         self.rows.vacancy()
         self.reviews = Reviews(database, clock, PLATFORMS, lambda _p, _a: (), uuid4)
+        self.placing = Placing(database, clock, PLATFORMS)
         self.comments = Comments(database, clock, PLATFORMS, uuid4, tracked_link, "VB")
         self.take_down = TakeDown(database, clock, PLATFORMS, lambda _account: self.adapter)
         with database.write() as tx:

@@ -23,6 +23,7 @@ from campaignbot.domain.publication import Event, IllegalTransition, Post, Publi
 from campaignbot.domain.spending import month_of
 from campaignbot.domain.vacancy import Vacancy, fact_hash
 from campaignbot.platforms.registry import load_platform
+from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.vacancies import VacancyChange, take_over
 from campaignbot.storage import publications, statistics
@@ -52,13 +53,9 @@ class Desk:
     def __init__(self, database: Database, clock: SimulatedClock) -> None:
         self.database, self.clock = database, clock
         self.rows, self.checks = Rows(database, clock), Checks()
-        self.reviews = Reviews(
-            database,
-            clock,
-            {name: load_platform(name) for name in ("linkedin", "x")},
-            self.checks,
-            uuid4,
-        )
+        platforms = {name: load_platform(name) for name in ("linkedin", "x")}
+        self.reviews = Reviews(database, clock, platforms, self.checks, uuid4)
+        self.placing = Placing(database, clock, platforms)
         with database.write() as tx:
             self.approver, self.editor, self.reader = (
                 people.save_person(tx, Person(uuid4(), f"Proef {role}", role, "nl"))
@@ -189,8 +186,8 @@ def test_a_reader_changes_nothing(desk: Desk) -> None:
     acts: tuple[Callable[[], object], ...] = (
         lambda: desk.reviews.edit(waiting, desk.reader, content=Content("x")),
         lambda: desk.reviews.cancel(waiting, desk.reader),
-        lambda: desk.reviews.skip(waiting, desk.reader, "x"),
-        lambda: desk.reviews.mark_placed(waiting, desk.reader, "https://a.example/"),
+        lambda: desk.placing.skip(waiting, desk.reader, "x"),
+        lambda: desk.placing.mark_placed(waiting, desk.reader, "https://a.example/"),
     )
     assert {refused(act) for act in acts} == {"review.not_editor"}
     assert desk.stored(waiting) == waiting
@@ -235,15 +232,15 @@ def test_what_is_being_published_cannot_be_cancelled(desk: Desk) -> None:
 
 def test_what_was_handed_over_is_noted_with_its_address(desk: Desk) -> None:
     handed = desk.rows.publication(state=State.HANDED_OVER)
-    key = refused(lambda: desk.reviews.mark_placed(handed, desk.editor, "bij de buren"))
+    key = refused(lambda: desk.placing.mark_placed(handed, desk.editor, "bij de buren"))
     assert key == "review.no_address"
-    placed = desk.reviews.mark_placed(handed, desk.editor, "https://a.example/1")
+    placed = desk.placing.mark_placed(handed, desk.editor, "https://a.example/1")
     assert placed.state is State.PUBLISHED and placed.permalink == "https://a.example/1"
 
 
 def test_a_person_settles_what_is_uncertain(desk: Desk) -> None:
     lost = desk.rows.publication(state=State.UNCERTAIN)
-    assert desk.reviews.mark_placed(lost, desk.editor, "https://a.example/1").state is (
+    assert desk.placing.mark_placed(lost, desk.editor, "https://a.example/1").state is (
         State.PUBLISHED
     )
 
@@ -258,8 +255,8 @@ def test_what_a_person_found_is_charged_for_like_what_was_read_back(
     lost = desk.rows.publication(
         account=account, state=state, text="Lees meer op werkenbijwaterrijk.nl"
     )
-    placed = desk.reviews.mark_placed(lost, desk.editor, "https://a.example/1")
-    desk.reviews.mark_placed(placed, desk.editor, "https://a.example/1")
+    placed = desk.placing.mark_placed(lost, desk.editor, "https://a.example/1")
+    desk.placing.mark_placed(placed, desk.editor, "https://a.example/1")
     month = month_of(desk.clock.now(), account.zone)
     with desk.database.read() as tx:
         spent = statistics.spent(
@@ -270,7 +267,7 @@ def test_what_a_person_found_is_charged_for_like_what_was_read_back(
 
 def test_what_was_handed_over_can_be_skipped(desk: Desk) -> None:
     handed = desk.rows.publication(state=State.HANDED_OVER)
-    assert desk.reviews.skip(handed, desk.editor, "Geen plek meer").state is State.SKIPPED
+    assert desk.placing.skip(handed, desk.editor, "Geen plek meer").state is State.SKIPPED
 
 
 class TestChangedVacancy:

@@ -186,15 +186,15 @@ class TestSettling:
 
     def test_it_is_there(self, desk: Desk) -> None:
         lost = desk.rows.publication(state=State.UNCERTAIN)
-        found = desk.reviews.mark_placed(lost, desk.editor, "https://a.example/9")
+        found = desk.placing.mark_placed(lost, desk.editor, "https://a.example/9")
         assert found.state is State.PUBLISHED and found.uncertain_since_utc is None
 
     def test_it_is_not_there_and_can_be_sent_again(self, desk: Desk) -> None:
         lost = desk.rows.publication(state=State.UNCERTAIN)
-        assert refused(lambda: desk.reviews.settle_absent(lost, desk.editor, " ")) == (
+        assert refused(lambda: desk.placing.settle_absent(lost, desk.editor, " ")) == (
             "review.no_reason"
         )
-        failed = desk.reviews.settle_absent(lost, desk.editor, "Nergens te zien.")
+        failed = desk.placing.settle_absent(lost, desk.editor, "Nergens te zien.")
         assert failed.state is State.FAILED
         assert desk.history(lost)[-1].after["why"] == "Nergens te zien."
         at = lost.planned.plus(lost.window_end_utc - lost.due_at_utc)
@@ -205,7 +205,7 @@ class TestSettling:
 
     def test_a_reader_settles_nothing(self, desk: Desk) -> None:
         lost = desk.rows.publication(state=State.UNCERTAIN)
-        act = lambda: desk.reviews.settle_absent(lost, desk.reader, "weg")  # noqa: E731
+        act = lambda: desk.placing.settle_absent(lost, desk.reader, "weg")  # noqa: E731
         assert refused(act) == "review.not_editor"
 
     def test_a_moment_that_is_over_is_no_moment_to_send_it_again(self, desk: Desk) -> None:
@@ -217,6 +217,6 @@ class TestSettling:
 
     def test_noting_the_same_address_twice_changes_nothing(self, desk: Desk) -> None:
         handed = desk.rows.publication(state=State.HANDED_OVER)
-        placed = desk.reviews.mark_placed(handed, desk.editor, "https://a.example/1")
-        assert desk.reviews.mark_placed(placed, desk.editor, "https://a.example/1") == placed
+        placed = desk.placing.mark_placed(handed, desk.editor, "https://a.example/1")
+        assert desk.placing.mark_placed(placed, desk.editor, "https://a.example/1") == placed
         assert Event.PUBLISH in [e.action for e in desk.history(handed)]

@@ -35,6 +35,7 @@ from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.recent import RecentPosts
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
@@ -78,6 +79,10 @@ class Application(WorkingFolder):
             self.new_id,
             self.known_names,
         )
+
+    @cached_property
+    def placing(self) -> Placing:
+        return Placing(self.database, self.clock, self.platforms)
 
     @cached_property
     def own_media(self) -> OwnMedia:

@@ -48,6 +48,21 @@ def send_along(
         _shift(tx, follow, event, before, after, now=now, actor=actor, approved_hash=digest)
 
 
+def end(
+    tx: Tx,
+    publication: Publication,
+    event: Event,
+    *,
+    now: datetime,
+    actor: str,
+    reason: Message | None,
+) -> Publication:
+    """Move a publication to a state in which it is never sent, and cancel what follows it."""
+    ended = publications.move(tx, publication, event, now=now, actor=actor, reason=reason)
+    cancel_along(tx, ended, now=now, actor=actor)
+    return ended
+
+
 def cancel_along(
     tx: Tx, parent: Publication, *, now: datetime, actor: str
 ) -> tuple[Publication, ...]:

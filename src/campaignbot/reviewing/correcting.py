@@ -15,9 +15,10 @@ from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.protocol import Adapter, Platform
+from campaignbot.reviewing.items import Check
 from campaignbot.reviewing.live_posts import LivePosts, Renew, never
 from campaignbot.reviewing.permissions import require_approver, require_reason
-from campaignbot.reviewing.reviews import Check, Known, nobody_known
+from campaignbot.reviewing.reviews import Known, nobody_known
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database
 

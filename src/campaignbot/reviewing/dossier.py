@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.publication import Attempt, Publication
-from campaignbot.reviewing.reviews import ReviewItem, Reviews
+from campaignbot.reviewing.items import ReviewItem
+from campaignbot.reviewing.reviews import Reviews
 from campaignbot.storage import attempts, audit, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of

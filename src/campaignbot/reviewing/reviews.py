@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,20 +10,19 @@ from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
-from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.findings import Finding
 from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.messages import Message
-from campaignbot.domain.money import Money
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
-from campaignbot.reviewing.along import cancel_along, move_along, send_along
+from campaignbot.reviewing.along import end, move_along, send_along
+from campaignbot.reviewing.items import Check, ReviewItem, read_item
 from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
-from campaignbot.storage import accounts, publications, reviews, statistics
+from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
 
-Check = Callable[[Publication, Account], tuple[Finding, ...]]
 Known = Callable[[Account], Mapping[str, str]]
 """Returns the names that an account can mention, each with the platform's id of it."""
 
@@ -32,36 +30,6 @@ Known = Callable[[Account], Mapping[str, str]]
 def nobody_known(_account: Account) -> Mapping[str, str]:
     """No name has an id."""
     return {}
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewItem:
-    """A publication as a reviewer sees it.
-
-    `text` is what the platform will show; `length` of `most` is counted its way, `most` None where
-    there is no limit. `waived` are the codes that somebody let pass for this content. `cost` is
-    what the platform charges for it by its price list, None for nothing.
-    """
-
-    publication: Publication
-    account: Account
-    platform: Platform
-    text: str
-    length: int
-    most: int | None
-    findings: tuple[Finding, ...]
-    waived: frozenset[str]
-    decisions: tuple[tuple[Decision, str], ...]
-    cost: Money | None = None
-
-    @property
-    def blocking(self) -> tuple[Finding, ...]:
-        """The errors that nobody has waived: with one of these it cannot be approved."""
-        return tuple(
-            f
-            for f in self.findings
-            if f.severity is Severity.ERROR and (f.code not in self.waived or not f.waivable)
-        )
 
 
 class Reviews:
@@ -88,27 +56,7 @@ class Reviews:
 
     def item(self, publication_id: UUID) -> ReviewItem:
         """Return one publication with all that a reviewer needs, freshly checked."""
-        with self._database.read() as tx:
-            publication = publications.publication_by_id(tx, publication_id)
-            account = accounts.account_by_id(tx, publication.account_id)
-            digest = content_hash(publication.content, account.id)
-            waived = reviews.waived_codes(tx, publication_id, digest)
-            decisions = reviews.decisions_about(tx, publication_id)
-        platform = self._platforms[account.platform]
-        text = platform.compose(publication.content)
-        limit = platform.limits.text_of(reply=publication.follows_id is not None)
-        return ReviewItem(
-            publication=publication,
-            account=account,
-            platform=platform,
-            text=text,
-            length=platform.length(publication.content),
-            most=limit.value if limit else None,
-            findings=self._check(publication, account),
-            waived=waived,
-            decisions=decisions,
-            cost=platform.cost(publication.content),
-        )
+        return read_item(self._database, self._platforms, self._check, publication_id)
 
     def approve(
         self,
@@ -198,7 +146,10 @@ class Reviews:
     def cancel(self, publication: Publication, person: Person) -> Publication:
         """Withdraw what was not sent, and what follows it."""
         require_editor(person)
-        return self._end(publication, Event.CANCEL, person, None)
+        with self._database.write() as tx:
+            return end(
+                tx, publication, Event.CANCEL, now=self._clock.now(), actor=person.name, reason=None
+            )
 
     def send_again(
         self, publication: Publication, person: Person, planned: WallTime, window: timedelta
@@ -237,66 +188,6 @@ class Reviews:
             send_along(tx, publication, again, now=now, actor=person.name, decide=decide)
         return again
 
-    def mark_placed(self, publication: Publication, person: Person, address: str) -> Publication:
-        """Note where somebody placed a publication that was handed over, or was uncertain.
-
-        Noting the same address again changes nothing.
-        """
-        require_editor(person)
-        if publication.state is State.PUBLISHED and publication.permalink == address.strip():
-            return publication
-        if not address.startswith(("https://", "http://")):
-            raise user_error(
-                "review.no_address", remedy="review.no_address.remedy", value=address[:60]
-            )
-        event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
-        now = self._clock.now()
-        with self._database.write() as tx:
-            placed = publications.move(
-                tx,
-                publication,
-                event,
-                now=now,
-                actor=person.name,
-                permalink=address.strip(),
-                published_at_utc=publication.uncertain_since_utc or now,
-                uncertain_since_utc=None,
-                receipt=None,
-                reason=None,
-            )
-            if event is Event.FIND:
-                # It went out by the platform's API, which may charge for it.
-                account = accounts.account_by_id(tx, placed.account_id)
-                # An account that left the settings has no price list any more.
-                if platform := self._platforms.get(account.platform):
-                    statistics.note_price(tx, placed, platform.cost(placed.content), now=now)
-        return placed
-
-    def settle_absent(self, publication: Publication, person: Person, reason: str) -> Publication:
-        """Note that an uncertain publication is not on its platform: somebody looked.
-
-        It counts as failed; whoever may approve can send it again.
-        """
-        require_editor(person)
-        said = Message("review.not_there", {"why": require_reason(reason), "name": person.name})
-        with self._database.write() as tx:
-            return publications.move(
-                tx,
-                publication,
-                Event.FAIL,
-                now=self._clock.now(),
-                actor=person.name,
-                uncertain_since_utc=None,
-                receipt=None,
-                reason=said,
-            )
-
-    def skip(self, publication: Publication, person: Person, reason: str) -> Publication:
-        """Note that a publication that was handed over is not placed after all."""
-        require_editor(person)
-        said = Message("review.said", {"why": require_reason(reason)})
-        return self._end(publication, Event.SKIP, person, said)
-
     def _turn_down(
         self, publication: Publication, person: Person, reason: str, verdict: Verdict
     ) -> Publication:
@@ -308,12 +199,8 @@ class Reviews:
             self._decide(tx, publication, person, verdict, digest, why)
             now = self._clock.now()
             said = Message("review.said", {"why": why})
-            down = publications.move(
-                tx, publication, event, now=now, actor=person.name, reason=said
-            )
-            if verdict is Verdict.REJECTED:
-                cancel_along(tx, down, now=now, actor=person.name)
-        return down
+            act = end if verdict is Verdict.REJECTED else publications.move
+            return act(tx, publication, event, now=now, actor=person.name, reason=said)
 
     def _decide(
         self,
@@ -336,18 +223,6 @@ class Reviews:
                 reason,
             ),
         )
-
-    def _end(
-        self, publication: Publication, event: Event, person: Person, reason: Message | None
-    ) -> Publication:
-        """Move a publication to a state in which it is never sent, with what follows it."""
-        now = self._clock.now()
-        with self._database.write() as tx:
-            ended = publications.move(
-                tx, publication, event, now=now, actor=person.name, reason=reason
-            )
-            cancel_along(tx, ended, now=now, actor=person.name)
-        return ended
 
     @staticmethod
     def _blocked(finding: Finding) -> Problem:

@@ -20,6 +20,7 @@ from campaignbot.platforms.protocol import Platform
 from campaignbot.publishing import stopping
 from campaignbot.publishing.stopping import Holdable, HoldInForce
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage import campaigns, publications
@@ -42,6 +43,7 @@ class TuiServices:
     person: Person
     simulated: bool
     reviews: Reviews
+    placing: Placing
     window: timedelta
     overview: Callable[[], Overview]
     calendar: Callable[[], tuple[Publication, ...]]
@@ -103,6 +105,7 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         person=person,
         simulated=application.settings.simulated,
         reviews=application.reviews,
+        placing=application.placing,
         window=timedelta(hours=application.settings.publishing.grace_h),
         overview=application.overview,
         calendar=calendar,

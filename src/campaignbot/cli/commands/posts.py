@@ -202,7 +202,7 @@ def placed(
             say("post.would_placed", ref=publication.reference, address=address)
             return
         with worded(publication):
-            after = application.reviews.mark_placed(publication, application.person(), address)
+            after = application.placing.mark_placed(publication, application.person(), address)
     _told(after, json)
 
 
@@ -220,7 +220,7 @@ def skip(
             say("post.would_skip", ref=publication.reference)
             return
         with worded(publication):
-            after = application.reviews.skip(publication, application.person(), reason)
+            after = application.placing.skip(publication, application.person(), reason)
     _told(after, json)
 
 
@@ -260,9 +260,9 @@ def settle(
         person = application.person()
         with worded(publication):
             if published is not None:
-                after = application.reviews.mark_placed(publication, person, published)
+                after = application.placing.mark_placed(publication, person, published)
             else:
-                after = application.reviews.settle_absent(publication, person, reason)
+                after = application.placing.settle_absent(publication, person, reason)
     _told(after, json)
 
 

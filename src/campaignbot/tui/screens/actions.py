@@ -9,7 +9,7 @@ from textual import work
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.walltime import WallTime
-from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.items import ReviewItem
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.screens.edit import EditScreen
 from campaignbot.tui.screens.media import MediaScreen

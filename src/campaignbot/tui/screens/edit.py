@@ -12,7 +12,7 @@ from textual.widgets import Footer, Label, Static, TextArea
 
 from campaignbot.domain.content import Content, MediaKind
 from campaignbot.i18n import Translator
-from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.items import ReviewItem
 
 _LABELS = {
     MediaKind.IMAGE: "tui.edit.alt",

@@ -19,7 +19,7 @@ from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.errors import UserError
 from campaignbot.pipeline.arranging import described, link_alone, ordered, without
 from campaignbot.pipeline.own_media import Said
-from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.items import ReviewItem
 from campaignbot.reviewing.words import card_in_words, medium_in_words
 from campaignbot.tui.screens.form import Field, FormDialog, Submit
 from campaignbot.tui.services import TuiServices

@@ -173,7 +173,7 @@ class MonitorScreen(CampaignScreen):
         if address is None:
             return
         with self.explained():
-            self.services.reviews.mark_placed(publication, self.services.person, address)
+            self.services.placing.mark_placed(publication, self.services.person, address)
         self._show(self.services.overview())
 
     @work
@@ -186,7 +186,7 @@ class MonitorScreen(CampaignScreen):
         if reason is None:
             return
         with self.explained():
-            self.services.reviews.skip(publication, self.services.person, reason)
+            self.services.placing.skip(publication, self.services.person, reason)
         self._show(self.services.overview())
 
     @work
@@ -199,7 +199,7 @@ class MonitorScreen(CampaignScreen):
         if reason is None:
             return
         with self.explained():
-            self.services.reviews.settle_absent(publication, self.services.person, reason)
+            self.services.placing.settle_absent(publication, self.services.person, reason)
         self._show(self.services.overview())
 
     @work

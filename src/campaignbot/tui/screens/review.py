@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.publication import State
-from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.items import ReviewItem
 from campaignbot.tui.screens.actions import ReviewActions
 from campaignbot.tui.widgets.hold_bar import HoldBar
 from campaignbot.tui.widgets.post_detail import PostDetail

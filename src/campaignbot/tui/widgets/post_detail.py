@@ -9,7 +9,7 @@ from textual.widgets import Label, Static
 from campaignbot.domain.content import MediaKind
 from campaignbot.domain.findings import Severity
 from campaignbot.i18n import Translator
-from campaignbot.reviewing.reviews import ReviewItem
+from campaignbot.reviewing.items import ReviewItem
 from campaignbot.reviewing.words import content_in_words
 from campaignbot.tui.screens.edit import count_text
 from campaignbot.tui.services import TuiServices
