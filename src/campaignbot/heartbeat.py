@@ -72,6 +72,7 @@ class Heartbeat:
         except UserError as error:
             _log.warning("no heartbeat", problem=error.problems[0].what.key)
         except Exception:
+            # A heart that cannot be heard must not stop the work.
             _log.exception("no heartbeat")
 
     def wait_for_database(

@@ -96,6 +96,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
+        # Nothing is above this: what nobody foresaw is told here, or not at all.
         if os.environ.get("CAMPAIGNBOT_TRACEBACK"):
             raise
         texts.show_error(mishaps.told(error, _CHOSEN.get() or Path()))

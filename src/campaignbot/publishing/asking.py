@@ -140,6 +140,7 @@ def _told_by(adapter: Adapter | None) -> Sequence[RateBudget]:
     try:
         return adapter.budgets()
     except Exception as error:
+        # As above: only its kind is kept.
         _log.error("limits not read", error=type(error).__name__)
         return ()
 

@@ -125,6 +125,7 @@ class Database:
                 for job in jobs:
                     job.returned = job.work(tx)
         except Exception as error:
+            # Kept, whatever a work raised: it is raised again in the thread that handed it in.
             for job in jobs:
                 job.error = error
             return False

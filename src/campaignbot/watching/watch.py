@@ -127,6 +127,7 @@ class Watch:
         except NotTold as error:
             _log.warning("watchdog not reached", said=str(error.what.params.get("said")))
         except Exception as error:
+            # This thread must live on, or nothing is told any more; the text may hold the address.
             _log.warning("watchdog not reached", said=type(error).__name__)
 
     def _is_time(self, last: float | None, every_s: float) -> bool:
@@ -151,6 +152,7 @@ def health(
         except UserError as error:
             reasons += [p.what for p in error.problems if p.what not in reasons]
         except Exception as error:
+            # In whichever way the database fails, the page has to say so instead of failing too.
             reasons.append(Message("daemon.problem", {"said": type(error).__name__}))
         age = rounds.last_good_age_s
         return health_page(

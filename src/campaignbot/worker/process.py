@@ -136,6 +136,7 @@ class Worker:
         try:
             done = await self._in_thread(work)
         except Exception as error:
+            # Whatever went wrong with one job must not end the worker without a word.
             if not isinstance(error, StorageError):
                 # Only success at the same thing shows that it works again.
                 self._failing.add(what)
@@ -185,6 +186,7 @@ class Worker:
                 try:
                     await self._take_jobs(stopped)
                 except Exception as error:
+                    # A queue fails in the ways of its driver, of its library and of our own.
                     if _is_final(error):
                         raise
                     self._note(error)

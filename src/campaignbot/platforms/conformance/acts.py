@@ -148,6 +148,7 @@ def expect_error(kind: type[PlatformError], act: Callable[[], object], what: str
         assert str(error).strip(), f"{what}: an error without words"
         return
     except Exception as error:
+        # That nothing else gets out of an adapter is what is looked at.
         raise AssertionError(f"{what}: {error!r} is no PlatformError") from error
     raise AssertionError(f"{what}: expected {kind.__name__}, got {done!r}")
 

@@ -52,6 +52,7 @@ def run(topic: str, case: Case, open_stand: Callable[[], Stand]) -> Result:
             said = str(error) or str(traceback.extract_tb(error.__traceback__)[-1].line)
             return Result(topic, case.name, name, Verdict.FAILED, said)
         except Exception as error:
+            # An adapter that breaks fails this case, and the others are still run.
             return Result(topic, case.name, name, Verdict.FAILED, repr(error))
         return Result(topic, case.name, name, Verdict.OK)
 
