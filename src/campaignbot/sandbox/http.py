@@ -17,6 +17,7 @@ from campaignbot.sandbox.world import Fault, SandboxAccount, World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 _BODY: web.RequestKey[str] = web.RequestKey("body", str)
+PARTS: web.RequestKey[list[web.Request]] = web.RequestKey("requests of a batch", list)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamResponse]]
@@ -24,6 +25,7 @@ H = TypeVar("H", bound=Handler)
 
 _KINDS: dict[Handler, str] = {}
 _STRUCK: web.RequestKey[str] = web.RequestKey("struck by", str)
+_SPOILT_BY: web.RequestKey[Fault] = web.RequestKey("spoilt by", Fault)
 # What a refusal says about time, by the kind of fault.
 _RATE_LIMITS = {
     "rate_limit": "reset",
@@ -56,13 +58,19 @@ def struck_by(request: web.Request) -> str | None:
     """Return the kind of fault that struck a request, for what only its handler can carry out.
 
     That is "expired_upload" (an upload address that no longer holds), "cut_text" (a text that is
-    cut without a word) and "wrong_author" (a post that ends up with somebody else).
+    cut without a word), "wrong_author" (a post that ends up with somebody else) and "unfinished" (a
+    batch of which a part was not answered).
     """
     return request.get(_STRUCK)
 
 
 def world_of(request: web.Request) -> World:
     return request.config_dict[WORLD]
+
+
+def parts_of(request: web.Request) -> list[web.Request]:
+    """Return the requests of a batch; any other request is the only part of itself."""
+    return request.get(PARTS) or [request]
 
 
 @web.middleware
@@ -72,34 +80,52 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     if platform not in {"linkedin", "facebook", "x"}:
         return await handler(request)
     world = world_of(request)
-    on = _KINDS.get(request.match_info.handler, "read")
-    world.requests[f"{platform} {on}"] += 1
+    kinds = [_KINDS.get(part.match_info.handler, "read") for part in parts_of(request)]
+    # A batch is one call, for what is asked in it.
+    world.requests[f"{platform} {next((k for k in kinds if k != 'read'), 'read')}"] += 1
     platform = platform_of(request)
-    operations = await spoiling.operations(request, on, world)
+    operations = {"batch"} if PARTS in request else set[str]()
+    for part, on in zip(parts_of(request), kinds, strict=True):
+        operations |= await spoiling.operations(part, on, world)
     fault = world.take_fault(platform, *operations, account=_account_of(request, platform))
     world.addresses.append(f"{request.method} {request.path_qs}")
     if fault is None:
         return await handler(request)
-    if fault.kind in spoiling.KINDS:
-        go = partial(handler, request)
-        return await spoiling.spoil(fault, platform, request, go, world)
-    return await _strike(fault, request, handler)
+    if fault.kind not in spoiling.KINDS:
+        return await _strike(fault, request, handler)
+    for part in parts_of(request):
+        part[_SPOILT_BY] = fault
+    return await (handler(request) if PARTS in request else carry_out(request))
+
+
+async def carry_out(part: web.Request) -> web.StreamResponse:
+    """Answer a request, or one of a batch, spoilt by the fault that struck it or the batch."""
+    handler, fault = part.match_info.handler, part.get(_SPOILT_BY)
+    if fault is None:
+        return await handler(part)
+    go = partial(handler, part)
+    return await spoiling.spoil(fault, platform_of(part), part, go, world_of(part))
 
 
 def _account_of(request: web.Request, platform: str) -> str | None:
     """Return whose token a request carries, if that is known here."""
-    token = bearer(request)
+    token = bearer(parts_of(request)[0])
     account = world_of(request).by_token(platform, token, about(request)) if token else None
     return account.external_id if account else None
 
 
 def about(request: web.Request) -> str:
     """Return the text in which a request names the page that it is about."""
-    return unquote(request.path_qs) + str(request.get(_BODY, ""))
+    addresses = (unquote(part.path_qs) for part in parts_of(request))
+    return " ".join(addresses) + str(request.get(_BODY, ""))
 
 
 def platform_of(request: web.Request) -> str:
-    """Facebook and Instagram share a host; an Instagram account's id tells them apart."""
+    """Facebook and Instagram share a host; an Instagram account's id tells them apart.
+
+    The first request of a batch stands for all.
+    """
+    request = parts_of(request)[0]
     name = request.path.split("/")[1]
     if name != "facebook":
         return name
@@ -111,7 +137,8 @@ def platform_of(request: web.Request) -> str:
 
 
 async def _strike(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    request[_STRUCK] = fault.kind
+    for part in (request, *parts_of(request)):
+        part[_STRUCK] = fault.kind
     match fault.kind:
         case "slow":
             await asyncio.sleep(fault.delay_s)

@@ -7,11 +7,9 @@ documented nowhere; here ten minutes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
@@ -53,8 +51,6 @@ def routes() -> list[web.RouteDef]:
         web.get(base + "/debug_token", debug_token),
         web.get(base + "/me/permissions", permissions),
         web.get(base + "/me/accounts", pages),
-        web.post(base, batch),
-        web.post(base + "/", batch),
     ]
 
 
@@ -80,22 +76,6 @@ async def debug_token(request: web.Request) -> web.Response:
     return _inspected(
         world_of(request), request.query.get("input_token", ""), bearer(request) or ""
     )
-
-
-@kind("oauth")
-async def batch(request: web.Request) -> web.Response:
-    """Answer a batch; of what could stand in one, only debug_token is imitated."""
-    values, world = await params_of(request), world_of(request)
-    answers = []
-    for row in json.loads(values.get("batch", "[]")):
-        parts = urlsplit(row["relative_url"])
-        asked = parse_qs(parts.query).get("input_token", [""])[0]
-        if parts.path.strip("/") != "debug_token":
-            one = graph_error(100, f"Unsupported get request to {parts.path}")
-        else:
-            one = _inspected(world, asked, values.get("access_token", ""))
-        answers.append({"code": one.status, "body": one.text})
-    return web.json_response(answers)
 
 
 @kind("oauth")

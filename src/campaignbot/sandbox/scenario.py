@@ -41,6 +41,7 @@ Trouble = Literal[
     "expired_upload",
     "cut_text",
     "wrong_author",
+    "unfinished",
 ]
 # What these strike follows from what they are.
 _FIXED = {
@@ -52,6 +53,7 @@ _FIXED = {
     "expired_upload": "upload",
     "cut_text": "create",
     "wrong_author": "create",
+    "unfinished": "batch",
 }
 _POLLS = 3
 """How often a platform says "still busy" when a scenario does not say how often."""

@@ -14,6 +14,7 @@ from aiohttp import web
 from campaignbot.sandbox import (
     control,
     graph,
+    graph_batch,
     graph_comments,
     graph_insights,
     graph_instagram,
@@ -50,6 +51,7 @@ _PARTS = (
     linkedin_posts,
     linkedin_statistics,
     graph,
+    graph_batch,
     graph_comments,
     graph_insights,
     graph_instagram,
@@ -141,7 +143,9 @@ class Sandbox:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application(middlewares=[faults], client_max_size=128 * 1024 * 1024)
+        app = web.Application(
+            middlewares=[graph_batch.unfold, faults], client_max_size=128 * 1024 * 1024
+        )
         app[WORLD] = self.world
         for part in _PARTS:
             app.add_routes(part.routes())
