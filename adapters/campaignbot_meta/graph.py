@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
-from facebook_business.api import FacebookAdsApi
+from facebook_business.api import FacebookAdsApi, FacebookResponse
 from facebook_business.session import FacebookSession
 
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.calls import CallLog
-from campaignbot.platforms.errors import AuthError, MetricRetired, PlatformUnavailable
+from campaignbot.platforms.errors import AuthError, PlatformError, PlatformUnavailable
 from campaignbot.platforms.protocol import Credentials
 from campaignbot.platforms.redaction import redact
-from campaignbot_meta.codes import NoNumbersYet
 from campaignbot_meta.errors import translated, without_words
 from campaignbot_meta.reading import ToldFile
 from campaignbot_meta.usage import Usage
@@ -41,6 +42,15 @@ class GraphContext(Protocol):
     def timeout_s(self) -> float: ...
     @property
     def calls(self) -> CallLog: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is read of one node; an answer without the key that it `needs` is none."""
+
+    path: tuple[str, ...]
+    params: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
 
 
 class Graph:
@@ -72,7 +82,6 @@ class Graph:
         self._uploads = (upload_url or uploads).rstrip("/")
         self._session = session
         self._api = FacebookAdsApi(session, api_version=API_VERSION)
-        self._retired: set[str] = set()
 
     def call(
         self,
@@ -96,10 +105,42 @@ class Graph:
                 url_override=host,
             )
             body = answer.json()
-        told = self._checked(int(answer.status()), body, answer.headers())
-        if needs and needs not in told:
-            raise PlatformUnavailable(f"Meta answered without {needs}")
-        return told
+        return _having(needs, self._checked(int(answer.status()), body, answer.headers()))
+
+    def ask(self, questions: Sequence[Question]) -> list[dict[str, Any] | PlatformError]:
+        """Ask at most 50 questions in one call; return the answer, or the error, of each in order.
+
+        Raises what `call` raises where the whole call fails. Meta counts each question against its
+        limits, and tells of them beside each answer (so the headers are wanted). It leaves out what
+        it has no time for: that is an error, never an answer.
+        """
+        if not questions:
+            return []
+        batch = [{"method": "GET", "relative_url": _relative(asked)} for asked in questions]
+        with translated(self._token, self.clock):
+            answer = self._api.call("POST", (), params={"batch": batch})
+            rows, status = answer.json(), int(answer.status())
+            if not (isinstance(rows, list) and 200 <= status < 300):
+                self._checked(status, rows, answer.headers())
+        if not isinstance(rows, list) or len(rows) != len(questions):
+            raise PlatformUnavailable(f"Meta did not answer each of {len(questions)} questions")
+        self.usage.note_all(_headers(row) for row in rows)
+        return [self._answer(asked, row) for asked, row in zip(questions, rows, strict=True)]
+
+    def _answer(self, asked: Question, row: Any) -> dict[str, Any] | PlatformError:
+        """Return what one element of a batch holds, as `call` would have told it."""
+        if not isinstance(row, dict):
+            return PlatformUnavailable("Meta left a question of many without an answer")
+        headers = _headers(row)
+        try:
+            with translated(self._token, self.clock):
+                status, body = int(row["code"]), json.loads(row["body"])
+                answer = FacebookResponse(row["body"], status, headers, call={})
+                if answer.is_failure():
+                    raise answer.error()
+                return _having(asked.needs, self._checked(status, body, headers))
+        except PlatformError as error:
+            return error
 
     def call_videos(
         self,
@@ -158,57 +199,27 @@ class Graph:
             asked["after"] = after
         raise PlatformUnavailable(f"Meta lists more than {_PAGE * _MOST_PAGES} rows")
 
-    def insights(self, node: str, names: Sequence[str]) -> dict[str, Any]:
-        """Return the values of a node's metrics by Meta's names.
-
-        One unknown metric makes Meta refuse all of them: then each is asked for by itself, and
-        the unknown ones are remembered as retired, for as long as this adapter is open: another
-        version of the API may know them again. Empty where Meta has no numbers of so few viewers.
-        """
-        wanted = [name for name in names if name not in self._retired]
-        try:
-            return self._insights(node, wanted) if wanted else {}
-        except NoNumbersYet:
-            return {}
-        except MetricRetired:
-            if len(wanted) == 1:
-                self._retired.add(wanted[0])
-                return {}
-        return {k: v for name in wanted for k, v in self.insights(node, [name]).items()}
-
-    def is_retired(self, name: str) -> bool:
-        return name in self._retired
-
     def close(self) -> None:
         self._session.requests.close()
 
-    def _insights(self, node: str, names: Sequence[str]) -> dict[str, Any]:
-        asked = {"metric": ",".join(names)}
-        answer = self.call("GET", node, "insights", params=asked, needs="data")
-        values = {}
-        for row in answer["data"]:
-            told: dict[str, Any] = row.get("total_value") or next(iter(row.get("values") or []), {})
-            if "value" in told:
-                values[row["name"]] = told["value"]
-        return values
 
-    def metrics(self, told: Mapping[str, Any], names: Mapping[str, Metric]) -> Metrics:
-        """Return the metrics that these names stand for, with why a number is missing."""
-        values: dict[Metric, int] = {}
-        missing: dict[Metric, Missing] = {}
-        for name, metric in names.items():
-            if name in told:
-                values[metric] = number(told[name])
-            else:
-                missing[metric] = Missing.RETIRED if self.is_retired(name) else Missing.TOO_YOUNG
-        return Metrics(self.clock.now(), values, missing)
+def _having(needs: str, told: dict[str, Any]) -> dict[str, Any]:
+    if needs and needs not in told:
+        raise PlatformUnavailable(f"Meta answered without {needs}")
+    return told
 
 
-def number(value: Any) -> int:
-    """Return a count; Meta splits some of them by kind."""
-    if isinstance(value, Mapping):
-        return sum(int(part) for part in value.values())
-    return int(value)
+def _relative(asked: Question) -> str:
+    """Return the address within a batch; the token of the whole call is that of each."""
+    query = f"?{urlencode(asked.params)}" if asked.params else ""
+    return "/".join(asked.path) + query
+
+
+def _headers(row: Any) -> dict[str, str]:
+    """Return the headers of one element of a batch; what cannot be read is left out."""
+    told = row.get("headers") if isinstance(row, dict) else None
+    pairs = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return {str(one.get("name")): str(one.get("value")) for one in pairs}
 
 
 def instant(text: str | None) -> datetime | None:

@@ -27,6 +27,7 @@ from campaignbot_meta.comments import Comments
 from campaignbot_meta.containers import BEGUN, CONTAINER, ITEMS, Containers
 from campaignbot_meta.errors import of_container
 from campaignbot_meta.graph import Graph, instant
+from campaignbot_meta.insights import Insights
 from campaignbot_meta.instagram import compose
 from campaignbot_meta.quota import Quota
 from campaignbot_meta.waiting import ASK_AGAIN_S, Pause
@@ -54,6 +55,7 @@ class InstagramAdapter:
         self._account = context.external_id
         self._graph = Graph(context, "instagram", context.options.get("upload_url"))
         self._containers = Containers(self._graph, self._account, context.media, pause)
+        self._insights = Insights(self._graph, _NAMES)
         self._quota = Quota(self._graph, self._account)
         self._comments = Comments(
             self._graph, None, compose, _is_ours, "text", "timestamp", lambda _post, _comment: None
@@ -153,10 +155,8 @@ class InstagramAdapter:
         node.delete(self._graph, external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
-        return node.metrics_of(
-            external_ids,
-            lambda media: self._graph.metrics(self._graph.insights(media, list(_NAMES)), _NAMES),
-        )
+        now, told = self._graph.clock.now(), self._insights.of(external_ids)
+        return {media: one.metrics(now, _NAMES) for media, one in told.items()}
 
     def fetch_account_metrics(self) -> Metrics:
         profile = self._graph.call(

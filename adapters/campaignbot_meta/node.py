@@ -1,11 +1,8 @@
-"""What a page and an Instagram account have in common: taking posts down, reading their numbers."""
+"""What a page and an Instagram account have in common: taking posts down, and what is gone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-from campaignbot.domain.metrics import Metrics
-from campaignbot.platforms.errors import ContentRefused
+from campaignbot.platforms.errors import ContentRefused, PlatformError
 from campaignbot_meta.graph import Graph
 
 _GONE = "does not exist"
@@ -18,22 +15,14 @@ def delete(graph: Graph, external_id: str) -> None:
     try:
         graph.call("DELETE", external_id)
     except ContentRefused as error:
-        if _GONE not in str(error):
+        if not is_gone(error):
             raise
 
 
-def metrics_of(
-    external_ids: Sequence[str], read: Callable[[str], Metrics]
-) -> Mapping[str, Metrics]:
-    """Return the totals, one call for each post (Meta has no call for many), without those gone.
+def is_gone(error: PlatformError) -> bool:
+    return isinstance(error, ContentRefused) and _GONE in str(error)
 
-    Comments are left out too: Meta has no numbers of them.
-    """
-    found = {}
-    for external_id in external_ids:
-        try:
-            found[external_id] = read(external_id)
-        except ContentRefused as error:
-            if not any(words in str(error) for words in (_GONE, _NO_NUMBERS)):
-                raise
-    return found
+
+def has_no_numbers(error: PlatformError) -> bool:
+    """Tell whether there can be no statistics: of what is gone, and of a comment."""
+    return is_gone(error) or (isinstance(error, ContentRefused) and _NO_NUMBERS in str(error))

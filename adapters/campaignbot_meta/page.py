@@ -29,7 +29,8 @@ from campaignbot.platforms.protocol import (
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
-from campaignbot_meta.graph import Graph, instant, number
+from campaignbot_meta.graph import Graph, instant
+from campaignbot_meta.insights import Insights, Told, number
 from campaignbot_meta.videos import VIDEO, PageVideos
 from campaignbot_meta.waiting import Pause
 from campaignbot_meta.wording import is_ours
@@ -52,6 +53,7 @@ class FacebookPageAdapter:
     def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
         self._page, self._media = context.external_id, context.media
         self._graph = Graph(context, "facebook")
+        self._insights = Insights(self._graph, [*_NAMES, _ACTIVITY, _VIDEO_VIEWS])
         self._videos = PageVideos(self._graph, self._page, self._media, pause)
         self._comments = Comments(
             self._graph, self._page, message_of, is_ours, "message", "created_time", permalink
@@ -143,12 +145,9 @@ class FacebookPageAdapter:
         node.delete(self._graph, external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
-        return node.metrics_of(
-            external_ids,
-            lambda post: self._metrics(
-                self._graph.insights(self._videos.post_of(post), [*_NAMES, _ACTIVITY, _VIDEO_VIEWS])
-            ),
-        )
+        posts = self._videos.posts_of(external_ids)
+        told = self._insights.of(list(posts.values()))
+        return {one: self._metrics(told[post]) for one, post in posts.items() if post in told}
 
     def fetch_account_metrics(self) -> Metrics:
         page = self._graph.call(
@@ -175,19 +174,18 @@ class FacebookPageAdapter:
             raise PlatformUnavailable("Facebook answered without the id of the photo")
         return str(answer["id"])
 
-    def _metrics(self, told: Mapping[str, Any]) -> Metrics:
-        base = self._graph.metrics(told, _NAMES)
+    def _metrics(self, told: Told) -> Metrics:
+        base = told.metrics(self._graph.clock.now(), _NAMES)
         values, missing = dict(base.values), dict(base.missing)
         # Posts without a video have none, which is no number of theirs.
-        if views := number(told.get(_VIDEO_VIEWS, 0)):
+        if views := number(told.values.get(_VIDEO_VIEWS, 0)):
             values[Metric.VIDEO_VIEWS] = views
-        activity = told.get(_ACTIVITY)
+        activity = told.values.get(_ACTIVITY)
         for name, metric in (("comment", Metric.COMMENTS), ("share", Metric.SHARES)):
             if isinstance(activity, Mapping):
-                values[metric] = int(activity.get(name, 0))
+                values[metric] = number(activity.get(name, 0))
             else:
-                retired = self._graph.is_retired(_ACTIVITY)
-                missing[metric] = Missing.RETIRED if retired else Missing.TOO_YOUNG
+                missing[metric] = told.missing.get(_ACTIVITY, Missing.TOO_YOUNG)
         return Metrics(base.taken_at_utc, values, missing)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,13 @@ class Usage:
     def note(self, response: requests.Response, **_options: Any) -> None:
         """Take down the headers of an answer: a hook of requests."""
         for budget in told(response.headers, self._clock.now()):
+            self._told[budget.owner, budget.bucket] = budget
+
+    def note_all(self, answers: Iterable[Mapping[str, str]]) -> None:
+        """Take down the headers of answers that came together, in no order: the least is left."""
+        now = self._clock.now()
+        found = [budget for headers in answers for budget in told(headers, now)]
+        for budget in sorted(found, key=lambda budget: budget.remaining, reverse=True):
             self._told[budget.owner, budget.bucket] = budget
 
     def budgets(self) -> tuple[RateBudget, ...]:

@@ -6,6 +6,7 @@ https://developers.facebook.com/docs/graph-api/reference/video/ (read 2026-11-24
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -21,7 +22,8 @@ from campaignbot.platforms.errors import (
 from campaignbot.platforms.outcomes import Outcome, Pending, Published, Rejected, Unknown
 from campaignbot.platforms.protocol import BeforeCreate, ExternalPost, MediaSource, Progress
 from campaignbot_meta.codes import OffsetDiffers
-from campaignbot_meta.graph import Graph, instant
+from campaignbot_meta.graph import Graph, Question, instant
+from campaignbot_meta.node import is_gone
 from campaignbot_meta.waiting import ASK_AGAIN_S, Pause, wait_while
 from campaignbot_meta.wording import sent as message_of
 
@@ -103,6 +105,18 @@ class PageVideos:
             return external_id
         told = self._graph.call("GET", external_id, params={"fields": "post_id"})
         return self._external_id(external_id, told)
+
+    def posts_of(self, external_ids: Sequence[str]) -> dict[str, str]:
+        """Return the id of each post as `post_of`, at most 50; what is gone is left out."""
+        posts = {one: one for one in external_ids if "_" in one}
+        videos = [one for one in external_ids if one not in posts]
+        answers = self._graph.ask([Question((video,), {"fields": "post_id"}) for video in videos])
+        for video, told in zip(videos, answers, strict=True):
+            if not isinstance(told, PlatformError):
+                posts[video] = self._external_id(video, told)
+            elif not is_gone(told):
+                raise told
+        return posts
 
     def _sent(self, content: Content, resume: Receipt | None, progress: Progress) -> str:
         """Return a video that Meta has whole: an earlier attempt's if of use, else a new one."""
