@@ -38,8 +38,6 @@ from campaignbot_x.client import Client
 
 ROUNDS, POSTS = 9, 20
 MANY = 1000
-# Meta tells the numbers of one post a call; the others take a list.
-_AT_ONCE = {"facebook": 1, "instagram": 1}
 
 
 def adapter_cpu(folder: Path) -> list[Figure]:
@@ -89,7 +87,7 @@ def metrics_calls(folder: Path) -> list[Figure]:
             calls = platforms.questions(url) - before
             assert sum(map(len, told)) == MANY, f"{name} left posts out"
             adapter.close()
-            least = math.ceil(MANY / _AT_ONCE.get(name, batch))
+            least = math.ceil(MANY / batch)
             figures.append(Figure(f"{name}: statistics of {MANY:,} posts", calls, "calls", least))
     return figures
 

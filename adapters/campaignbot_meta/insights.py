@@ -40,9 +40,9 @@ class Insights:
     """Asks for metrics by Meta's names, of many posts in one call.
 
     One metric that Meta does not know makes it refuse all those of a post. Then one such post is
-    asked for each by itself, and the others again without what it does not know. A metric that no
-    post of the same question knows is remembered as retired, for as long as this adapter is open:
-    another version of the API may know it again.
+    asked for each by itself, and the others again without what it does not know. Where no post of
+    the same question was told that metric, it is remembered as retired, for as long as this adapter
+    is open: another version of the API may know it again. Else it is none of such a post.
     """
 
     def __init__(self, graph: Graph, names: Collection[str]) -> None:

@@ -57,6 +57,7 @@ ALWAYS = (
     "rate_limit",
     "rate_limit_bare",
     "retry_after",
+    "unfinished",
 )
 
 

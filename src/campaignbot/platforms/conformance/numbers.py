@@ -81,6 +81,16 @@ def _what_is_gone_has_no_numbers(stand: Stand) -> None:
         assert not told.get(post) or not told[post].values, "numbers of a post that is not there"
 
 
+def _what_is_gone_empties_no_other(stand: Stand) -> None:
+    made = [published(stand, draft(stand, f"Bericht {n}.", link=f"{LINK}{n}")) for n in range(4)]
+    stand.pass_time(timedelta(days=1))
+    alone = {post: _of(stand, post) for post in made}
+    stand.adapter().delete(made[1])
+    told = stand.adapter().fetch_metrics([made[0], _another(made[0], 998), *made[1:]])
+    for post in (made[0], *made[2:]):
+        assert told[post] == alone[post], "another post was taken down, and its numbers went along"
+
+
 def _takes_a_whole_batch(stand: Stand) -> None:
     made = [published(stand, draft(stand, f"Bericht {n}.", link=f"{LINK}{n}")) for n in range(3)]
     stand.pass_time(timedelta(days=1))
@@ -102,6 +112,7 @@ CASES = (
     Case("no number is never told as zero", _no_number_is_no_zero),
     Case("a retired number empties no other", _a_retired_number_empties_no_other),
     Case("what is gone or unknown has no numbers", _what_is_gone_has_no_numbers),
+    Case("what is gone among many leaves the others their numbers", _what_is_gone_empties_no_other),
     Case("takes a whole batch in one question", _takes_a_whole_batch),
     Case("still tells of a post of 60 days ago", _tells_of_old_posts),
 )
