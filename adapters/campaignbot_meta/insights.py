@@ -71,7 +71,7 @@ class Insights:
                 values, unknown = self._one_by_one(refused[0])
                 self._retired |= unknown - known
                 # Posts of one kind may know what those of another do not.
-                without = unknown & known
+                without = unknown
                 if values is not None:
                     answered[refused[0]] = values, without
         return {node: self._told(*answer) for node, answer in answered.items()}

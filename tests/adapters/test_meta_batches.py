@@ -385,6 +385,22 @@ def test_what_only_posts_of_another_kind_know_is_not_retired(server: Server) -> 
     page.close()
 
 
+def test_a_post_that_too_few_saw_does_not_prove_that_a_metric_is_known(server: Server) -> None:
+    few = refusal(10, "(#10) Not enough viewers for the media to show insights")
+
+    def answer(node: str, names: list[str]) -> Any:
+        if node == "2001_1":
+            return few
+        return refusal(100, NO_METRIC) if "post_clicks" in names else counted(names)
+
+    server.answers = answer
+    told = server.told("2001_1", "2001_2")
+    assert told["2001_2"].missing == {Metric.CLICKS: Missing.RETIRED}
+    assert not told["2001_1"].values
+    assert told["2001_1"].missing[Metric.CLICKS] is Missing.RETIRED
+    assert told["2001_1"].missing[Metric.REACH] is Missing.TOO_YOUNG
+
+
 def test_metrics_that_are_refused_together_and_told_one_by_one_are_not_told(
     server: Server,
 ) -> None:
