@@ -88,7 +88,7 @@ class Insights:
         unknown = set()
         wanted = self._wanted()
         answers = [answer for _, answer in self._asked([(node, [name]) for name in wanted])]
-        if not answers:
+        if len(answers) < len(wanted):
             return None, frozenset()
         for name, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, MetricRetired):

@@ -26,6 +26,31 @@ from campaignbot.sandbox.world import Fault
 from campaignbot_meta.instagram_account import InstagramAdapter
 from campaignbot_meta.page import FacebookPageAdapter
 
+TOKEN = "geheim-toegang-0123456789"
+
+
+class NoMedia(MediaStore):
+    def __init__(self) -> None:
+        """Hold nothing: only texts are posted here."""
+
+    def public_url(self, item: MediaItem) -> str:
+        raise AssertionError
+
+
+def page_at(url: str) -> FacebookPageAdapter:
+    """Open a page on a server that answers what a test wants."""
+    return FacebookPageAdapter(
+        AdapterContext(
+            external_id=IDS["facebook"],
+            credentials=Credentials({"access_token": Secret(TOKEN)}),
+            media=NoMedia(),
+            clock=SimulatedClock(NOW),
+            base_url=url,
+            timeout_s=5,
+        ),
+        pause=lambda _s: None,
+    )
+
 
 @dataclass
 class Meta:

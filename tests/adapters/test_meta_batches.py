@@ -10,18 +10,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.adapters.meta import Meta
+from tests.adapters.meta import TOKEN, Meta, page_at
 from tests.adapters.stand import IDS, NOW
-from tests.adapters.test_meta_errors import TOKEN, NoMedia
 from tests.loopback import Quiet, serving
 
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics, Missing
-from campaignbot.domain.secrets import Secret
 from campaignbot.platforms import errors, outcomes
-from campaignbot.platforms.protocol import AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
 from campaignbot.sandbox import SandboxPost, graph_insights
 from campaignbot.sandbox.limits import CallLimit
@@ -202,15 +199,7 @@ class Server:
     url: str = ""
 
     def page(self) -> FacebookPageAdapter:
-        context = AdapterContext(
-            external_id="2001",
-            credentials=Credentials({"access_token": Secret(TOKEN)}),
-            media=NoMedia(),
-            clock=SimulatedClock(NOW),
-            base_url=self.url,
-            timeout_s=5,
-        )
-        return FacebookPageAdapter(context, pause=lambda _s: None)
+        return page_at(self.url)
 
     def told(self, *nodes: str) -> dict[str, Metrics]:
         page = self.page()
@@ -412,11 +401,14 @@ def test_metrics_that_are_refused_together_and_told_one_by_one_are_not_told(
     assert len(server.asked) == 2
 
 
-def test_a_post_that_goes_while_it_is_asked_one_by_one_holds_no_other_up(server: Server) -> None:
+@pytest.mark.parametrize("seen", [set(), {"post_clicks"}, {"post_media_view"}])
+def test_a_post_that_goes_while_it_is_asked_one_by_one_holds_no_other_up(
+    server: Server, seen: set[str]
+) -> None:
     gone = refusal(100, "Object with ID '2001_1' does not exist")
 
     def answer(node: str, names: list[str]) -> Any:
-        if node == "2001_1" and len(names) == 1:
+        if node == "2001_1" and len(names) == 1 and not seen & set(names):
             return gone
         return refusal(100, NO_METRIC) if "post_clicks" in names else counted(names)
 

@@ -8,21 +8,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from tests.adapters.meta import TOKEN, page_at
 from tests.adapters.stand import NOW
 from tests.loopback import Quiet, serving
 
-from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, MediaItem
-from campaignbot.domain.secrets import Secret
-from campaignbot.gateways.media import MediaStore
+from campaignbot.domain.content import Content
 from campaignbot.i18n import Translator
 from campaignbot.platforms import errors, outcomes
 from campaignbot.platforms.advice import Advice
-from campaignbot.platforms.protocol import AdapterContext, Credentials
 from campaignbot_meta.codes import BY_CODE, BY_SUBCODE, NotReady
-from campaignbot_meta.page import FacebookPageAdapter
-
-TOKEN = "geheim-toegang-0123456789"
 
 
 @dataclass
@@ -63,30 +57,8 @@ def server() -> Iterator[Server]:
         yield state
 
 
-class NoMedia(MediaStore):
-    def __init__(self) -> None:
-        """Hold nothing: only texts are posted here."""
-
-    def public_url(self, item: MediaItem) -> str:
-        raise AssertionError
-
-
-def page(server: Server) -> FacebookPageAdapter:
-    return FacebookPageAdapter(
-        AdapterContext(
-            external_id="2001",
-            credentials=Credentials({"access_token": Secret(TOKEN)}),
-            media=NoMedia(),
-            clock=SimulatedClock(NOW),
-            base_url=server.url,
-            timeout_s=5,
-        ),
-        pause=lambda _s: None,
-    )
-
-
 def refused(server: Server) -> errors.PlatformError:
-    adapter = page(server)
+    adapter = page_at(server.url)
     with pytest.raises(errors.PlatformError) as caught:
         adapter.fetch_account_metrics()
     adapter.close()
@@ -94,7 +66,7 @@ def refused(server: Server) -> errors.PlatformError:
 
 
 def published(server: Server) -> outcomes.Outcome:
-    adapter = page(server)
+    adapter = page_at(server.url)
     outcome = adapter.publish(
         Content("Eén bericht."), resume=None, before_create=lambda _receipt: None
     )
@@ -264,5 +236,5 @@ def test_no_crash_reporter_is_installed(server: Server) -> None:
     import sys
 
     before = sys.excepthook
-    page(server).close()
+    page_at(server.url).close()
     assert sys.excepthook is before
