@@ -428,4 +428,18 @@ def test_the_token_stands_in_no_address_no_question_and_no_error(server: Server)
     assert TOKEN not in str(caught.value) and "***" in str(caught.value)
     for path, body, header in server.asked:
         assert path == "/v26.0/" and header == f"Bearer {TOKEN}"
-        assert TOKEN not in body and "token" not in body
+        # Meta documents it as a field of the whole, which no log shows.
+        fields = parse_qs(body)
+        assert fields["access_token"] == [TOKEN]
+        assert "token" not in fields["batch"][0].lower()
+
+
+def test_no_error_of_a_whole_batch_shows_the_token(meta: Meta) -> None:
+    account = meta.sandbox.world.account("facebook", IDS["facebook"])
+    assert account is not None
+    page, token = meta.page(), account.token
+    account.token = "a-newer-one"
+    with pytest.raises(errors.AuthError) as caught:
+        page.fetch_metrics(["2001_1"])
+    page.close()
+    assert token not in f"{caught.value} {caught.value.__cause__}"
