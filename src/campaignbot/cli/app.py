@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from campaignbot.cli import mishaps, texts
+from campaignbot.cli import mishaps, texts, usage
 from campaignbot.cli.commands import (
     accounts,
     alerts,
@@ -89,7 +89,7 @@ def main() -> None:
     # Standard output is for data: unless it is told otherwise, the log would go there.
     texts.log_to_terminal()
     try:
-        app()
+        code = usage.run(app)
     except UserError as error:
         texts.show_error(error)
         sys.exit(2)
@@ -101,6 +101,7 @@ def main() -> None:
             raise
         texts.show_error(mishaps.told(error, _CHOSEN.get() or Path()))
         sys.exit(mishaps.EXIT_CODE)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -203,7 +203,8 @@ def _choose(pages: Sequence[Page], account: Account, platform: str, asked: str |
         typer.echo(f"  {number}  {page.name} ({page.external_id})", err=True)
     number = 0
     while not 1 <= number <= len(pages):
-        number = typer.prompt(t()("consent.which_page", n=len(pages)), type=int, err=True)
+        answer = str(typer.prompt(t()("consent.which_page", n=len(pages)), err=True)).strip()
+        number = int(answer) if answer.isdecimal() else 0
     return require_may_post(pages[number - 1])
 
 
