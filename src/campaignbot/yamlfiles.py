@@ -14,7 +14,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from campaignbot.domain.errors import Place, Problem, UserError
-from campaignbot.domain.messages import Message
+from campaignbot.domain.messages import Message, cut
 
 T = TypeVar("T")
 
@@ -213,7 +213,7 @@ def _bad_kind(error: Any, place: Place) -> Problem:
 
 
 def _start(error: Any) -> str:
-    return str(error["input"])[:60]
+    return cut(str(error["input"]), 60)
 
 
 def _worded(key: str, place: Place, **params: str) -> Problem:

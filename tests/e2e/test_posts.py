@@ -235,3 +235,13 @@ def test_one_post_is_stopped_and_goes_on_by_itself(room: Room) -> None:
     with opened(room.folder, SystemClock()) as application:
         application.publisher("test").tick()
     assert room.state(held) is State.PUBLISHED
+
+
+def test_a_list_says_where_a_text_goes_on_and_keeps_within_80_columns(room: Room) -> None:
+    room.approved(text="Voor een vergunning de deur uitgaat, lees je haar helemaal.")
+    room.approved("x", "Kom kijken.")
+    long, short = room.run("post", "list").out.splitlines()
+    assert long.endswith("…") and len(long) <= 80 and "  Voor een vergunning" in long
+    assert "Kom kijken. http" in short or short.endswith("Kom kijken.")
+    for line in room.run("status").out.splitlines():
+        assert len(line) <= 80 and (line.endswith("…") if "Voor een" in line else True)

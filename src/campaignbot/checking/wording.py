@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from campaignbot.checking.findings import error, hint, warning
 from campaignbot.checking.subject import CheckSubject
 from campaignbot.domain.findings import Finding
+from campaignbot.domain.messages import cut
 
 _I = re.IGNORECASE
 
@@ -92,7 +93,7 @@ def plain_language(subject: CheckSubject) -> Iterator[Finding]:
     for sentence, length in zip(sentences, lengths, strict=True):
         # Facts in a row, as in an action post, are a list and read as one.
         if length > _LONG_SENTENCE and "€" not in sentence:
-            yield warning("words.long_sentence", quote=sentence[:60], n=length)
+            yield warning("words.long_sentence", quote=cut(sentence, 60), n=length)
     if len(lengths) >= 3 and sum(lengths) / len(lengths) > _LONG_ON_AVERAGE:
         yield hint("words.long_on_average", n=round(sum(lengths) / len(lengths)))
 

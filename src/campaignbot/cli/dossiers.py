@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.cli.costs import money_data
-from campaignbot.cli.texts import tell
+from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.messages import cut
 
 if TYPE_CHECKING:
     from campaignbot.domain.findings import Finding
@@ -14,15 +15,24 @@ if TYPE_CHECKING:
     from campaignbot.reviewing.dossier import Dossier
     from campaignbot.reviewing.words import Size
 
+# So many characters of a text tell posts apart; a long state does not take them away.
+_FEWEST = 18
+
 
 def line(publication: Publication, account: str) -> str:
     """Return one post on one line: reference, time, account, state, first words."""
     words = t()
-    text = " ".join(publication.content.text.split())
-    return (
+    head = (
         f"{publication.reference}  {words.instant(publication.due_at_utc):<16}  {account:<12}  "
-        f"{words(f'state.{publication.state}')}  {text[:40]}"
+        f"{words(f'state.{publication.state}')}  "
     )
+    return head + first_words(publication, len(head))
+
+
+def first_words(publication: Publication, after: int) -> str:
+    """Return how the text begins, as far as a line has room after so many characters."""
+    text = " ".join(publication.content.text.split())
+    return cut(text, max(_FEWEST, width() - after))
 
 
 def plain_publication(publication: Publication, account: str) -> dict[str, Any]:

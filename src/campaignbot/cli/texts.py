@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import typer
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.messages import Param
 from campaignbot.i18n import Translator, asked_language
+
+_MOST_WIDE = 100
 
 
 @cache
@@ -42,6 +45,11 @@ def tell(text: str) -> None:
 def tell_json(value: Any) -> None:
     """Print one JSON object on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def width() -> int:
+    """Return how many columns a line may take: those of the window, where that is not too wide."""
+    return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
 
 
 def show_error(error: UserError) -> None:

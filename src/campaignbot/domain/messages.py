@@ -35,6 +35,19 @@ class Message:
         return cls(str(data["key"]), {str(k): _decode(v) for k, v in params.items()})
 
 
+def cut(text: str, room: int) -> str:
+    """Return a text of no more characters than there is room for; an … says that it goes on.
+
+    Words stay whole unless the first one alone is too long.
+    """
+    if len(text) <= room:
+        return text
+    begin = text[: room - 1]
+    if not text[room - 1].isspace() and " " in begin:
+        begin = begin.rpartition(" ")[0]
+    return f"{begin.rstrip()}…"
+
+
 def _encode(value: Param) -> object:
     match value:
         case datetime():

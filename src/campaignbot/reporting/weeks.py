@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.messages import cut
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +40,7 @@ class Week:
                 return cls.of(date.fromisoformat(text.strip()), zone)
             except ValueError:
                 pass
-        raise user_error("report.bad_week", remedy="report.bad_week.remedy", value=text[:40])
+        raise user_error("report.bad_week", remedy="report.bad_week.remedy", value=cut(text, 40))
 
     @property
     def following(self) -> Week:

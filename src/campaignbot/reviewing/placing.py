@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.messages import Message
+from campaignbot.domain.messages import Message, cut
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.platforms.protocol import Platform
@@ -32,7 +32,7 @@ class Placing:
             return publication
         if not address.startswith(("https://", "http://")):
             raise user_error(
-                "review.no_address", remedy="review.no_address.remedy", value=address[:60]
+                "review.no_address", remedy="review.no_address.remedy", value=cut(address, 60)
             )
         event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
         now = self._clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ import typer
 
 from campaignbot.cli import standings
 from campaignbot.cli.costs import money_data, spent_data, spent_line
+from campaignbot.cli.dossiers import first_words
 from campaignbot.cli.options import Json, opened
-from campaignbot.cli.texts import help_text, show_problem, tell, tell_json
+from campaignbot.cli.texts import help_text, show_problem, tell, tell_json, width
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.errors import UserError
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from campaignbot.storage.workers import Worker
 
 _ = help_text
-_MOST_WIDE = 100
 _LISTED = 20
 
 
@@ -243,8 +242,7 @@ def _show_publications(
         return
     _tell(words(heading))
     for publication in listed[:_LISTED]:
-        line = f"  {line_of(publication)}"
-        tell(line if len(line) <= _width() else f"{line[: _width() - 1]}…")
+        tell(line_of(publication, "  "))
         if publication.reason:
             _tell(words.text(publication.reason), 6)
         if publication.id in uploads:
@@ -253,14 +251,14 @@ def _show_publications(
         _tell(words("status.more", n=len(listed) - _LISTED), 2)
 
 
-def line_of(publication: Publication) -> str:
+def line_of(publication: Publication, indent: str = "") -> str:
     """Return a publication in one line: reference, time, state, how its text begins."""
     words = t()
-    text = publication.content.text.replace("\n", " ")
-    return (
-        f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
-        f"{words(f'state.{publication.state}')}  {text[:40].rstrip()}"
+    head = (
+        f"{indent}{publication.reference}  {words.instant(publication.due_at_utc)}  "
+        f"{words(f'state.{publication.state}')}  "
     )
+    return head + first_words(publication, len(head))
 
 
 def _tell(text: str, indent: int = 0) -> None:
@@ -268,14 +266,10 @@ def _tell(text: str, indent: int = 0) -> None:
     blanks = " " * (indent + len(text) - len(text.lstrip()))
     wrapped = textwrap.wrap(
         text.lstrip(),
-        _width(),
+        width(),
         initial_indent=blanks,
         subsequent_indent=blanks,
         break_long_words=False,
         break_on_hyphens=False,
     )
     tell("\n".join(wrapped))
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)

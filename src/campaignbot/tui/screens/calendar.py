@@ -8,6 +8,7 @@ from datetime import date
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Footer, Static
 
+from campaignbot.domain.messages import cut
 from campaignbot.domain.publication import Publication, State
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.widgets.hold_bar import HoldBar
@@ -52,7 +53,7 @@ class CalendarScreen(CampaignScreen):
         ordered = sorted(keys)
         table.add_column(self.t("tui.day"), width=10)
         for key in ordered:
-            table.add_column(key[:11], width=11)
+            table.add_column(cut(key, 11), width=11)
         today = self.services.clock.now().astimezone(self.t.zone).date()
         ahead = 0
         for day, row in sorted(days.items()):

@@ -11,6 +11,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from campaignbot.domain.findings import Severity
+from campaignbot.domain.messages import cut
 from campaignbot.domain.publication import State
 from campaignbot.reviewing.items import ReviewItem
 from campaignbot.tui.screens.actions import ReviewActions
@@ -93,7 +94,7 @@ class ReviewScreen(ReviewActions):
         where = item.account.name if item.platform.hands_over else item.platform.label
         first = f"{t.instant(publication.due_at_utc)}  {where} · {phase}"
         words = " ".join([*self._marks(item), *publication.content.text.split()])
-        return f"{first[:room]}\n  {shorten(words, room - 2, placeholder=' …')}"
+        return f"{cut(first, room)}\n  {shorten(words, room - 2, placeholder=' …')}"
 
     def _marks(self, item: ReviewItem) -> list[str]:
         t, marks = self.t, []
