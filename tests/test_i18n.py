@@ -198,6 +198,14 @@ def test_days_and_instants_are_the_readers() -> None:
     assert nl.percent(0.031) == "3,1 %".replace(" ", nl.percent(0.031)[3])
 
 
+@pytest.mark.parametrize(
+    ("actor", "dutch"),
+    [("Mira de Wit", "Mira de Wit"), ("system", "het programma"), ("system:a:1", "het programma")],
+)
+def test_parts_of_the_program_are_the_program_to_people(actor: str, dutch: str) -> None:
+    assert Translator("nl").actor(actor) == dutch
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_whatever_becomes_of_an_attempt_has_words(language: str) -> None:
     told = [kind.__name__.lower() for kind in get_args(Outcome)]

@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from campaignbot.domain.audit import is_program
 from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.money import Money
 
@@ -84,6 +85,10 @@ class Translator:
             values = ", ".join(f"{name}={value}" for name, value in params.items())
             return f"{key} ({values})" if values else key
         return pattern.format_map(self._shown(params))
+
+    def actor(self, actor: str) -> str:
+        """Return who did something: a person by name, a part of the program as the program."""
+        return self("actor.program") if is_program(actor) else actor
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue words this key."""

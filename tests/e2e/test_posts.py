@@ -107,6 +107,17 @@ def test_a_live_post_is_taken_down_and_its_past_is_told(room: Room) -> None:
     assert "Kom kijken." in shown.out and "Wrong pay." in shown.out and not shown.err
 
 
+@pytest.mark.parametrize(("language", "program"), [("nl", "het programma"), ("en", "the program")])
+def test_the_past_says_in_words_what_the_program_did_by_itself(
+    room: Room, language: str, program: str
+) -> None:
+    live = room.published()
+    shown = campaignbot(room.folder, "post", "show", live.reference, language=language).out
+    assert f"  {program}  " in shown and "system:" not in shown
+    told = room.run("post", "show", live.reference, "--json").data
+    assert told["history"][-1]["by"] == "system:test"
+
+
 def test_a_revoked_token_leaves_everything_and_asks_to_connect(room: Room) -> None:
     live = room.published("x")
     known = room.sandbox.world.account("x", "900004")

@@ -150,8 +150,8 @@ def _show_past(dossier: Dossier) -> None:
     for event in dossier.history:
         state, reason = event.after.get("state"), event.after.get("why")
         became = words(f"state.{state}") if state else ""
-        because = f": {reason}" if reason else ""
-        tell(f"  {words.instant(event.at_utc)}  {event.actor}  {became}{because}")
+        because, who = f": {reason}" if reason else "", words.actor(event.actor)
+        tell(f"  {words.instant(event.at_utc)}  {who}  {became}{because}")
 
 
 def _plain_attempt(attempt: Attempt) -> dict[str, Any]:

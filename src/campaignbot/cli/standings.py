@@ -82,7 +82,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
     if found.paused is not None:
         why = str(found.paused.after.get("reason", "-"))
         at = found.paused.at_utc
-        yield words("account.list.paused", by=found.paused.actor, since=at, reason=why)
+        yield words("account.list.paused", by=words.actor(found.paused.actor), since=at, reason=why)
     elif account.state is AccountState.ACTIVE and load_platform(account.platform).hands_over:
         yield words("account.list.by_hand")
     else:
@@ -92,7 +92,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
     yield from _renewal(found)
     for hold in found.holds:
         reason = words.text(hold.reason)
-        yield words("account.list.held", reason=reason, by=hold.by)
+        yield words("account.list.held", reason=reason, by=words.actor(hold.by))
     for budget in found.used_up:
         yield words("account.list.used_up", limit=budget.bucket, until=budget.resets_at_utc)
     if found.next_free_at_utc is not None:

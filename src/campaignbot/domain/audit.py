@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+_PROGRAM = "system"
+
+
+def is_program(actor: str) -> bool:
+    """Tell the parts of the program (`system:` and which) from people by the name of an actor."""
+    return actor.partition(":")[0] == _PROGRAM
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One line of the trail; never changed, never removed.
 
-    `actor` is a person's name, or `system:` with the part of the program. `before` and `after`
+    `actor` is a person's name, or one that `is_program` knows. `before` and `after`
     hold the fields that changed, never a secret.
     """
 

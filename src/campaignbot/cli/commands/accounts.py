@@ -123,7 +123,13 @@ def pause(
         earlier = pausing.pause(application.access, key, by=by, reason=reason, dry_run=dry_run)
     if earlier is not None and (dry_run or not json):
         why = str(earlier.after.get("reason", "-"))
-        say("account.already_paused", key=key, by=earlier.actor, since=earlier.at_utc, reason=why)
+        say(
+            "account.already_paused",
+            key=key,
+            by=t().actor(earlier.actor),
+            since=earlier.at_utc,
+            reason=why,
+        )
     elif dry_run:
         say("account.would_pause", key=key, n=waiting)
     elif json:

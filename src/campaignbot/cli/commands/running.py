@@ -141,7 +141,13 @@ def stop(
         elif already:
             said = t().text(hold.reason)
             scoped = t()(f"scope.{scope}")
-            say("stop.already", scope=scoped, by=hold.by, since=hold.from_utc, reason=said)
+            say(
+                "stop.already",
+                scope=scoped,
+                by=t().actor(hold.by),
+                since=hold.from_utc,
+                reason=said,
+            )
         elif hold.until_utc is None:
             say("stop.done", scope=t()(f"scope.{scope}"))
         else:
@@ -180,7 +186,12 @@ def resume(
         say("resume.done" if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
         for held in left:
             what = f"{t()(f'scope.{held.hold.scope}')} {held.name}".strip()
-            say("resume.still", what=what, reason=t().text(held.hold.reason), by=held.hold.by)
+            say(
+                "resume.still",
+                what=what,
+                reason=t().text(held.hold.reason),
+                by=t().actor(held.hold.by),
+            )
 
 
 def _scope(

@@ -171,7 +171,7 @@ def _show(standing: Standing) -> None:
     for worker in overview.workers:
         _show_worker(worker, overview)
     for hold in overview.holds:
-        _tell(words("status.hold", reason=words.text(hold.reason), by=hold.by))
+        _tell(words("status.hold", reason=words.text(hold.reason), by=words.actor(hold.by)))
     for key in overview.paused:
         _tell(words("status.paused", key=key))
     for told in standing.versions:

@@ -79,5 +79,5 @@ class HoldDialog(ModalScreen[HoldChoice | None]):
 
     def _told(self, in_force: HoldInForce) -> str:
         t, hold = self._t, in_force.hold
-        line = t("tui.hold_told", reason=why(t, hold.reason), by=hold.by, at=hold.from_utc)
+        line = t("tui.hold_told", reason=why(t, hold.reason), by=t.actor(hold.by), at=hold.from_utc)
         return f"{line} {t('tui.hold_until', at=hold.until_utc)}" if hold.until_utc else line
