@@ -9,11 +9,11 @@ import pytest
 from tests.e2e.commands import campaignbot
 from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
 
-from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.accounts import AccountState, BudgetOwner, RateBudget
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.publication import State
 from campaignbot.sandbox import SandboxAccount
-from campaignbot.storage import accounts
+from campaignbot.storage import accounts, budgets
 
 
 def test_a_good_token_is_tried_and_kept_unreadable(tmp_path: Path) -> None:
@@ -62,9 +62,15 @@ def test_without_a_key_it_says_where_to_put_one(tmp_path: Path) -> None:
         assert ran.code == 2 and "key_file" in ran.err
 
 
-@pytest.mark.parametrize(("language", "left"), [("en", "9 days left"), ("nl", "nog 9 dagen")])
+@pytest.mark.parametrize(
+    ("language", "left", "limit"),
+    [
+        ("en", "9 days left", "“posts in 24 hours”"),
+        ("nl", "nog 9 dagen", "“berichten in 24 uur”"),
+    ],
+)
 def test_the_list_says_what_an_account_waits_for_in_80_columns(
-    tmp_path: Path, language: str, left: str
+    tmp_path: Path, language: str, left: str, limit: str
 ) -> None:
     reason = "een lange reden waarom hier voorlopig niets op mag verschijnen, " * 2
     with sandboxed(tmp_path):
@@ -80,9 +86,12 @@ def test_the_list_says_what_an_account_waits_for_in_80_columns(
                     actor="test",
                     token_expires_at_utc=now + soon,
                 )
+                used_up = RateBudget(BudgetOwner.APP, "create-24h", 0, now + soon)
+                budgets.save_budgets(tx, account_of(application, "x"), [used_up])
         assert campaignbot(tmp_path, "account", "pause", "x", "--reason", reason).code == 0
         ran = campaignbot(tmp_path, "account", "list", language=language)
         assert ran.code == 0 and max(map(len, ran.out.splitlines())) <= 80
+        assert limit in ran.out, ran.out
         assert left in ran.out and "campaignbot account connect linkedin" in ran.out
         assert "een lange reden" in ran.out and "Vaknieuwsbrief" in ran.out
         data = campaignbot(tmp_path, "account", "list", "--json").data
@@ -132,7 +141,7 @@ def test_an_account_is_paused_resumed_and_disconnected(tmp_path: Path) -> None:
         ran = campaignbot(tmp_path, "account", "pause", "x", "--reason", "again")
         assert ran.code == 0 and "already" in ran.err and "crisis" in ran.err
         assert campaignbot(tmp_path, "status", "--json").data["paused"] == ["x"]
-        assert "x is paused" in campaignbot(tmp_path, "status").out
+        assert "“x” is paused" in campaignbot(tmp_path, "status").out
         told = campaignbot(tmp_path, "account", "resume", "x", "--json").data
         assert told == {"resumed": "x", "state": "active", "waiting": 0}
         told = campaignbot(tmp_path, "account", "disconnect", "x", "--json").data

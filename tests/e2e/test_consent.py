@@ -220,7 +220,7 @@ def test_a_page_that_stands_nowhere_yet_is_written_down(tmp_path: Path) -> None:
         change_row(file, "accounts", "linkedin", {"external_id": ""})
         bakery = other_page(sandbox)
         ran = _connected(tmp_path, "linkedin")
-        assert ran.code == 2 and "which one is linkedin" in ran.err and bakery in ran.err
+        assert ran.code == 2 and "which one is “linkedin”" in ran.err and bakery in ran.err
         with connecting(tmp_path, "linkedin") as running:
             decide(running.address(), pages=[bakery])
             ran = running.end()
@@ -295,13 +295,13 @@ def test_an_app_is_kept_from_a_pipe_and_never_shown(tmp_path: Path) -> None:
         assert ran.code == 0, ran.err
         assert ran.data["app"] == "meta" and ran.data["client_id"] == "app-1"
         listed = campaignbot(tmp_path, "account", "app")
-        assert "app-1" in listed.out
+        assert "app-1" in listed.out and listed.out.startswith("Facebook & Instagram · ")
         assert secret not in ran.out + ran.err + listed.out + listed.err
         ran = campaignbot(tmp_path, "account", "app", "facebook", "--forget")
-        assert ran.code == 0 and "deleted" in ran.err
+        assert ran.code == 0 and "deleted" in ran.err and "“Facebook & Instagram”" in ran.err
         assert campaignbot(tmp_path, "account", "app", "--json").data == {}
         ran = campaignbot(tmp_path, "account", "app", "linkedin", stdin="app-1\n\n")
-        assert ran.code == 2 and "No client secret" in ran.err
+        assert ran.code == 2 and "No client secret" in ran.err and "“LinkedIn”" in ran.err
 
 
 def test_without_an_app_a_token_is_asked_for_and_the_way_to_an_app_told(tmp_path: Path) -> None:

@@ -94,7 +94,10 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         reason = words.text(hold.reason)
         yield words("account.list.held", reason=reason, by=words.actor(hold.by))
     for budget in found.used_up:
-        yield words("account.list.used_up", limit=budget.bucket, until=budget.resets_at_utc)
+        # What it is called is its adapter's to choose; one without words shows as it is.
+        known = words.has(f"budget.{budget.bucket}")
+        limit = words(f"budget.{budget.bucket}") if known else budget.bucket
+        yield words("account.list.used_up", limit=limit, until=budget.resets_at_utc)
     if found.next_free_at_utc is not None:
         yield words("account.list.next_free", at=found.next_free_at_utc)
     if found.spent is not None:

@@ -58,12 +58,22 @@ def app_name(access: Access, account: Account) -> str:
     return access.apps.get(account.key) or connecting_of(access, account).app
 
 
+def label(access: Access, name: str) -> str:
+    """Return what people call an app: the platforms that it is for, else the name they gave it."""
+    served = [
+        platform.label
+        for platform in access.platforms.values()
+        if platform.connecting is not None and platform.connecting.app == name
+    ]
+    return " & ".join(sorted(served)) or name
+
+
 def register(access: Access, name: str, app: RegisteredApp, *, secret_optional: bool) -> None:
     """Seal and keep an app in place of the earlier one; UserError when something is missing."""
     if not app.client_id.strip():
-        raise user_error("app.no_id", remedy="app.no_id.remedy", name=name)
+        raise user_error("app.no_id", remedy="app.no_id.remedy", name=label(access, name))
     if not app.client_secret and not secret_optional:
-        raise user_error("app.no_secret", remedy="app.no_secret.remedy", name=name)
+        raise user_error("app.no_secret", remedy="app.no_secret.remedy", name=label(access, name))
     _require_address(app.redirect)
     sealed = access.vault(True).seal(
         {

@@ -48,15 +48,16 @@ def app(
         if account is None or access.by_hand(account):
             raise user_error("app.by_hand", remedy="app.by_hand.remedy")
         connecting, stored_as = apps.connecting_of(access, account), apps.app_name(access, account)
+        called = apps.label(access, stored_as)
         if forget:
             done = apps.registered(access, stored_as) is not None
             if done and not dry_run:
                 apps.forget(access, stored_as)
-            _tell_forgotten(stored_as, done=done, json=json, dry_run=dry_run)
+            _tell_forgotten(stored_as, called, done=done, json=json, dry_run=dry_run)
             return
         usual = apps.usual_redirect(connecting, application.settings.connect.port)
         if dry_run:
-            say("app.would", name=stored_as, redirect=redirect or usual)
+            say("app.would", name=called, redirect=redirect or usual)
             return
         given = RegisteredApp(
             (client_id or _ask_plain("client_id")).strip(),
@@ -67,11 +68,11 @@ def app(
     if json:
         tell_json({"app": stored_as, "client_id": given.client_id, "redirect": given.redirect})
         return
-    say("app.stored", name=stored_as, redirect=given.redirect, key=name)
+    say("app.stored", name=called, redirect=given.redirect, key=name)
 
 
 def _list_apps(application: Application, *, json: bool) -> None:
-    from campaignbot.connecting.apps import all_registered
+    from campaignbot.connecting.apps import all_registered, label
 
     listed = all_registered(application.access)
     if json:
@@ -87,18 +88,19 @@ def _list_apps(application: Application, *, json: bool) -> None:
         )
         return
     for found in listed:
-        tell(f"{found.name} · {found.app.client_id} · {found.app.redirect}")
+        called = label(application.access, found.name)
+        tell(f"{called} · {found.app.client_id} · {found.app.redirect}")
     if not listed:
         say("app.list_none")
 
 
-def _tell_forgotten(name: str, *, done: bool, json: bool, dry_run: bool) -> None:
+def _tell_forgotten(name: str, called: str, *, done: bool, json: bool, dry_run: bool) -> None:
     if json and not dry_run:
         tell_json({"forgotten": name if done else None})
     elif not done:
-        say("app.unknown", name=name)
+        say("app.unknown", name=called)
     else:
-        say("app.would_forget" if dry_run else "app.forgotten", name=name)
+        say("app.would_forget" if dry_run else "app.forgotten", name=called)
 
 
 def _secret(*, optional: bool) -> Secret:
