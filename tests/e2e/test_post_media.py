@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import media_files
+from tests.e2e.commands import campaignbot
 from tests.e2e.test_posts import Room, refused
 from tests.workdirs import opened, sandboxed, stored
 
@@ -83,7 +84,26 @@ def test_a_video_alone_is_told_in_words_and_checked(room: Room, files: Path) -> 
     assert "limit.media_mixed" in {f["code"] for f in beside.data["findings"]}
     alone = room.run(*add, "--instead", "--alt", "Iemand loopt.", "--people", "none")
     assert "Video “Een dag”: 1:12 min, 1280×720" in alone.out
-    assert "Iemand loopt." in alone.out and "error" not in alone.out
+    assert "Iemand loopt." in alone.out and "cannot be approved" not in alone.out
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("nl", "zo niet goed te keuren: "), ("en", "cannot be approved so: ")]
+)
+def test_what_was_added_but_keeps_the_post_from_being_approved_says_so(
+    room: Room, files: Path, language: str, word: str
+) -> None:
+    post = room.approved("linkedin")
+    add = ("post", "media", "add", post.reference, str(media_files.picture(files / "a.jpg")))
+    would = campaignbot(room.folder, *add, "--people", "none", "--dry-run", language=language)
+    assert would.code == 1 and word in would.out and "\n  → " in would.out, would.out
+    done = campaignbot(room.folder, *add, "--people", "none", language=language)
+    assert done.code == 1 and word in done.out and room.state(post) is State.IN_REVIEW
+    assert len(content(room, post).media) == 2
+    shown = campaignbot(room.folder, "post", "show", post.reference, language=language).out
+    assert word in shown
+    number = ("post", "media", "words", post.reference, "2", "--alt", "Een brug.")
+    assert campaignbot(room.folder, *number, language=language).code == 0
 
 
 def test_wrong_files_get_one_clear_error_and_change_nothing(room: Room, files: Path) -> None:

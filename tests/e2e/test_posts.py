@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -256,3 +256,31 @@ def test_a_list_says_where_a_text_goes_on_and_keeps_within_80_columns(room: Room
     assert "Kom kijken. http" in short or short.endswith("Kom kijken.")
     for line in room.run("status").out.splitlines():
         assert len(line) <= 80 and (line.endswith("…") if "Voor een" in line else True)
+
+
+@pytest.mark.parametrize(
+    ("language", "spaced", "stopped", "paused"),
+    [
+        ("nl", "niet vlak na elkaar", "Stilgezet: kapotte link.", "staat stil: verhuizing"),
+        ("en", "do not come close", "Stopped: kapotte link.", "is paused: verhuizing"),
+    ],
+)
+def test_what_holds_up_a_post_is_told_where_it_is_listed_and_shown(
+    room: Room, language: str, spaced: str, stopped: str, paused: str
+) -> None:
+    def told(*arguments: str) -> str:
+        return " ".join(campaignbot(room.folder, *arguments, language=language).out.split())
+
+    room.published(text="Een.")
+    waiting = room.approved(text="Twee.")
+    for command in (("post", "list"), ("post", "show", waiting.reference), ("status",)):
+        assert spaced in told(*command), command
+    (row,) = room.run("post", "list", "--state", "approved", "--json").data["posts"]
+    until = datetime.fromisoformat(row["waits_until"])
+    assert "close after each other" in row["waits_for"] and until > waiting.due_at_utc
+    room.run("account", "pause", "linkedin", "--reason", "verhuizing")
+    assert paused in told("post", "list") and spaced not in told("post", "list")
+    room.run("account", "resume", "linkedin")
+    room.run("stop", "--reason", "kapotte link.")
+    assert told("post", "list").count(stopped) == 1 and stopped in told("post", "list")
+    assert stopped in told("post", "show", waiting.reference)

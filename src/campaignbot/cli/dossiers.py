@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.cli.costs import money_data
 from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.findings import Severity
 from campaignbot.domain.messages import cut
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from campaignbot.domain.publication import Attempt, Publication
     from campaignbot.reviewing.dossier import Dossier
     from campaignbot.reviewing.words import Size
+    from campaignbot.storage.waits import Wait
 
 # So many characters of a text tell posts apart; a long state does not take them away.
 _FEWEST = 18
@@ -35,7 +38,24 @@ def first_words(publication: Publication, after: int) -> str:
     return cut(text, max(_FEWEST, width() - after))
 
 
-def plain_publication(publication: Publication, account: str) -> dict[str, Any]:
+def why_not_out(
+    publication: Publication, wait: Wait | None, *, listed: bool = True
+) -> Iterator[str]:
+    """Yield what became of a post, as far as that has a reason, and what holds it up now.
+
+    What holds up everything is left out where posts are listed.
+    """
+    from campaignbot.reviewing.words import wait_in_words
+
+    if publication.reason:
+        yield t().text(publication.reason)
+    if wait is not None and not (listed and wait.for_all):
+        yield wait_in_words(t(), wait)
+
+
+def plain_publication(
+    publication: Publication, account: str, wait: Wait | None = None
+) -> dict[str, Any]:
     """Return what a list says about a post; times are ISO 8601, in UTC unless named local."""
     return {
         "reference": publication.reference,
@@ -54,13 +74,15 @@ def plain_publication(publication: Publication, account: str) -> dict[str, Any]:
         "link": publication.permalink,
         "published_at": _iso(publication.published_at_utc),
         "reason": t().text(publication.reason) if publication.reason else None,
+        "waits_for": t().text(wait.reason) if wait else None,
+        "waits_until": _iso(wait.until_utc) if wait else None,
     }
 
 
 def plain(dossier: Dossier) -> dict[str, Any]:
     """Return all about a post."""
     item = dossier.item
-    return plain_publication(item.publication, item.account.key) | {
+    return plain_publication(item.publication, item.account.key, dossier.wait) | {
         "platform": item.platform.name,
         "shown": item.text,
         "cost": money_data(item.cost),
@@ -102,9 +124,16 @@ def plain_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def finding_line(finding: Finding) -> str:
+def finding_lines(finding: Finding, waived: Collection[str] = ()) -> Iterator[str]:
+    """Yield what a check found; what keeps the post from being approved says so, and the remedy."""
+    words, kind = t(), f"severity.{finding.severity}"
+    blocks = finding.severity is Severity.ERROR and finding.code not in waived
+    if finding.severity is Severity.ERROR:
+        kind = "finding.blocks" if blocks else "finding.waived"
     quote = f" “{finding.quote}”" if finding.quote else ""
-    return f"{t()(f'severity.{finding.severity}')}: {t().text(finding.what)}{quote}"
+    yield f"{words(kind)}: {words.text(finding.what)}{quote}"
+    if blocks and finding.remedy is not None:
+        yield f"  → {words.text(finding.remedy)}"
 
 
 def show(dossier: Dossier, size: Size) -> None:
@@ -117,8 +146,8 @@ def show(dossier: Dossier, size: Size) -> None:
     tell(words("post.window", begin=publication.due_at_utc, end=publication.window_end_utc))
     if publication.permalink:
         tell(publication.permalink)
-    if publication.reason:
-        tell(words.text(publication.reason))
+    for told in why_not_out(publication, dossier.wait, listed=False):
+        tell(told)
     if dossier.parent:
         tell(words("post.follows", ref=dossier.parent.reference))
     tell(f"\n{item.text}\n")
@@ -127,7 +156,8 @@ def show(dossier: Dossier, size: Size) -> None:
     if item.cost is not None:
         tell(words("cost.post", sum=item.cost, platform=words(item.platform.label)))
     for finding in item.findings:
-        tell(finding_line(finding))
+        for told in finding_lines(finding, item.waived):
+            tell(told)
     _show_past(dossier)
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,20 @@ def tell_json(value: Any) -> None:
 def width() -> int:
     """Return how many columns a line may take: those of the window, where that is not too wide."""
     return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
+
+
+def tell_indented(text: str, indent: int) -> None:
+    """Print data within the width of the window, its later lines under its first."""
+    blanks = " " * indent
+    wrapped = textwrap.wrap(
+        text,
+        width(),
+        initial_indent=blanks,
+        subsequent_indent=blanks,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    tell("\n".join(wrapped))
 
 
 def show_error(error: UserError) -> None:

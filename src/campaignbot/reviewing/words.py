@@ -7,9 +7,18 @@ from decimal import Decimal
 
 from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
 from campaignbot.i18n import Translator
+from campaignbot.storage.waits import Wait
 
 Size = Callable[[MediaItem], int]
 """Returns how many bytes a medium has; 0 where that is not known."""
+
+
+def wait_in_words(t: Translator, wait: Wait) -> str:
+    """Return why a post does not go out at its time, and until when that lasts."""
+    why = t.text(wait.reason)
+    if wait.until_utc is None:
+        return why
+    return t("wait.until", why=why.rstrip("."), until=wait.until_utc)
 
 
 def content_in_words(t: Translator, content: Content, size: Size) -> Iterator[str]:

@@ -17,6 +17,7 @@ from campaignbot.storage.attempts import uploads
 from campaignbot.storage.database import Tx
 from campaignbot.storage.publications import list_publications
 from campaignbot.storage.tables import account, publication
+from campaignbot.storage.waits import Wait, waits
 from campaignbot.storage.workers import Worker, list_workers
 
 SILENT_AFTER = timedelta(seconds=90)
@@ -31,7 +32,8 @@ class Overview:
 
     `due` is the earliest first, `out` the latest first. `worker` is the one that gave the latest
     sign of life, or None when none ever ran; `workers` are all that anybody may wonder about, in
-    that order. `uploads` are the percents of a file that were uploaded, by publication.
+    that order. `uploads` are the percents of a file that were uploaded, by publication, `waits`
+    what holds up those that are due.
     """
 
     at_utc: datetime
@@ -45,6 +47,7 @@ class Overview:
     worker: Worker | None
     workers: tuple[Worker, ...] = ()
     uploads: Mapping[UUID, int] = field(default_factory=dict)
+    waits: Mapping[UUID, Wait] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -93,11 +96,12 @@ def overview(tx: Tx, now: datetime) -> Overview:
     out = list_publications(tx, states=[State.PUBLISHED])
     latest = sorted(out, key=lambda p: p.published_at_utc or p.due_at_utc, reverse=True)
     workers = list_workers(tx)
+    due = list_publications(tx, states=waiting)[:_SHOWN]
     return Overview(
         at_utc=now,
         counts={(row[0], row[1]): int(row[2]) for row in rows},
         accounts={str(a.id): a for a in list_accounts(tx)},
-        due=list_publications(tx, states=waiting)[:_SHOWN],
+        due=due,
         out=tuple(latest[:_SHOWN]),
         trouble=list_publications(tx, states=list(TROUBLE)),
         handed_over=list_publications(tx, states=[State.HANDED_OVER]),
@@ -105,6 +109,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
         worker=workers[0] if workers else None,
         workers=_wondered_about(workers, now),
         uploads=uploads(tx),
+        waits=waits(tx, due, now),
     )
 
 

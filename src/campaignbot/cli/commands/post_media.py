@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +17,13 @@ from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.findings import Severity
 from campaignbot.domain.publication import Event, next_state
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
     from campaignbot.domain.content import Content
+    from campaignbot.domain.findings import Finding
     from campaignbot.domain.publication import Publication
     from campaignbot.pipeline.own_media import Said
 
@@ -162,9 +164,9 @@ def link(
         publication = _editable(application, ref)
         platform = application.reviews.item(publication.id).platform
         content = link_alone(publication.content, platform, title, description)
-        _finish(application, publication, content, json=json, dry_run=dry_run)
         if not platform.needs_preview:
             say("media.card_itself", platform=platform.label)
+        _finish(application, publication, content, json=json, dry_run=dry_run)
 
 
 def _said(alt: str, title: str, people: str, until: datetime | None) -> Said:
@@ -203,7 +205,10 @@ def _finish(
     dry_run: bool,
     sizes: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
-    """Store the new content, unless it is a trial, and tell what the checks find in it."""
+    """Store the new content, unless it is a trial, and tell what the checks find in it.
+
+    Ends with exit code 1 where it cannot be approved so.
+    """
     after = replace(publication, content=content)
     if not dry_run:
         with worded(publication):
@@ -221,14 +226,28 @@ def _finish(
                 "stored": not dry_run,
             }
         )
-        return
+    else:
+        _tell(application, after, findings, sizes, dry_run)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        # It is done, and a person is needed before it can be approved.
+        raise typer.Exit(1)
+
+
+def _tell(
+    application: Application,
+    after: Publication,
+    findings: Collection[Finding],
+    sizes: Mapping[str, int],
+    dry_run: bool,
+) -> None:
     from campaignbot.reviewing.words import content_in_words
 
     for line in content_in_words(
-        t(), content, lambda item: sizes.get(item.sha256) or application.media_size(item)
+        t(), after.content, lambda item: sizes.get(item.sha256) or application.media_size(item)
     ):
         tell(line)
     for finding in findings:
-        tell(dossiers.finding_line(finding))
+        for told in dossiers.finding_lines(finding):
+            tell(told)
     state = t()(f"state.{after.state}")
     say("media.would" if dry_run else "post.is_now", ref=after.reference, state=state)

@@ -12,7 +12,7 @@ from campaignbot.cli import dossiers
 from campaignbot.cli.commands import post_media
 from campaignbot.cli.naming import Reason, Ref, found, not_now, worded
 from campaignbot.cli.options import DryRun, Json, opened, wall_time
-from campaignbot.cli.texts import help_text, say, tell, tell_json
+from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.publication import State
@@ -51,17 +51,27 @@ def list_posts(
     json: Json = False,
 ) -> None:
     """List posts in order of their times."""
+    from campaignbot.reviewing.words import wait_in_words
     from campaignbot.storage import accounts, campaigns, publications
+    from campaignbot.storage.waits import waits
 
     with opened(context) as application, application.database.read() as tx:
         chosen = campaigns.require_campaign(tx, campaign).id if campaign else None
         listed = publications.list_publications(tx, states=state or None, campaign_id=chosen)
         keys = {account.id: account.key for account in accounts.list_accounts(tx)}
+        held_up = waits(tx, listed, application.clock.now())
     if json:
-        tell_json({"posts": [dossiers.plain_publication(p, keys[p.account_id]) for p in listed]})
+        plain = [
+            dossiers.plain_publication(p, keys[p.account_id], held_up.get(p.id)) for p in listed
+        ]
+        tell_json({"posts": plain})
         return
     for publication in listed:
         tell(dossiers.line(publication, keys[publication.account_id]))
+        for told in dossiers.why_not_out(publication, held_up.get(publication.id)):
+            tell_indented(told, 6)
+    for told in {wait_in_words(t(), wait) for wait in held_up.values() if wait.for_all}:
+        tell(told)
     if not listed:
         say("post.none")
 
@@ -71,7 +81,8 @@ def show(context: typer.Context, ref: Ref, json: Json = False) -> None:
     from campaignbot.reviewing.dossier import read_dossier
 
     with opened(context) as application:
-        dossier = read_dossier(application.database, application.reviews, ref)
+        now = application.clock.now()
+        dossier = read_dossier(application.database, application.reviews, ref, now)
     if json:
         tell_json(dossiers.plain(dossier))
     else:
@@ -160,7 +171,8 @@ def correct(
         )
         return
     for finding in done.findings:
-        tell(dossiers.finding_line(finding))
+        for told in dossiers.finding_lines(finding):
+            tell(told)
     say(_correction(done, dry_run), ref=after.reference)
     if done.by_hand and done.changed:
         say("correct.yours", ref=after.reference, link=after.permalink or "-")

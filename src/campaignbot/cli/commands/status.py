@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import typer
 
 from campaignbot.cli import standings
 from campaignbot.cli.costs import money_data, spent_data, spent_line
-from campaignbot.cli.dossiers import first_words
+from campaignbot.cli.dossiers import first_words, why_not_out
 from campaignbot.cli.options import Json, opened
-from campaignbot.cli.texts import help_text, show_problem, tell, tell_json, width
+from campaignbot.cli.texts import help_text, show_problem, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.errors import UserError
@@ -190,7 +187,7 @@ def _show(standing: Standing) -> None:
         ("status.overdue", overview.overdue),
         ("status.next", overview.due[:5]),
     ):
-        _show_publications(heading, listed, overview.uploads)
+        _show_publications(heading, listed, overview)
 
 
 def _headline(overview: Overview) -> str:
@@ -234,19 +231,17 @@ def _show_alerts(standing: Standing) -> None:
         _tell(problem, 4)
 
 
-def _show_publications(
-    heading: str, listed: tuple[Publication, ...], uploads: Mapping[UUID, int]
-) -> None:
+def _show_publications(heading: str, listed: tuple[Publication, ...], overview: Overview) -> None:
     words = t()
     if not listed:
         return
     _tell(words(heading))
     for publication in listed[:_LISTED]:
         tell(line_of(publication, "  "))
-        if publication.reason:
-            _tell(words.text(publication.reason), 6)
-        if publication.id in uploads:
-            _tell(words("post.uploading", percent=uploads[publication.id]), 6)
+        for told in why_not_out(publication, overview.waits.get(publication.id)):
+            tell_indented(told, 6)
+        if publication.id in overview.uploads:
+            _tell(words("post.uploading", percent=overview.uploads[publication.id]), 6)
     if len(listed) > _LISTED:
         _tell(words("status.more", n=len(listed) - _LISTED), 2)
 
@@ -263,13 +258,4 @@ def line_of(publication: Publication, indent: str = "") -> str:
 
 def _tell(text: str, indent: int = 0) -> None:
     """Print a text that keeps within the window, with its later lines under its first."""
-    blanks = " " * (indent + len(text) - len(text.lstrip()))
-    wrapped = textwrap.wrap(
-        text.lstrip(),
-        width(),
-        initial_indent=blanks,
-        subsequent_indent=blanks,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    tell("\n".join(wrapped))
+    tell_indented(text.lstrip(), indent + len(text) - len(text.lstrip()))

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from campaignbot.domain.publication import Publication, State
 from campaignbot.reviewing.correcting import blocking
 from campaignbot.reviewing.taking_down import TakenDown
+from campaignbot.reviewing.words import wait_in_words
 from campaignbot.storage.overview import Overview
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.messages import OverviewRead
@@ -148,6 +149,8 @@ class MonitorScreen(CampaignScreen):
             lines.append(publication.permalink)
         if publication.reason:
             lines.append(t.text(publication.reason))
+        if self._overview and publication.id in self._overview.waits:
+            lines.append(wait_in_words(t, self._overview.waits[publication.id]))
         if publication.state is State.HANDED_OVER:
             lines.append(t("tui.place_it", ref=publication.reference))
         if publication.state is State.UNCERTAIN:
