@@ -224,7 +224,7 @@ def load_settings(workdir: Path) -> Settings:
             "settings.no_workdir",
             remedy="settings.no_workdir.remedy",
             place=Place(path),
-            folder=str(workdir),
+            folder=str(workdir.absolute()),
         )
     settings = read_yaml(path, Settings)
     if settings.language not in {"nl", "en"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sqlite3
 from pathlib import Path
@@ -177,3 +178,25 @@ def test_a_missing_answer_is_asked_for_with_its_reason(workdir: Path) -> None:
 def test_dutch_is_spoken_to_who_asks_for_it(tmp_path: Path) -> None:
     ran = campaignbot(tmp_path, "status", language="nl")
     refused(ran, "geen werkmap")
+
+
+@pytest.mark.parametrize(
+    ("language", "no_folder", "or_else"),
+    [("nl", "De map {data} is er niet", "cd"), ("en", "There is no folder {data}", "cd")],
+)
+def test_a_folder_without_its_database_says_which_one_and_what_to_do(
+    workdir: Path, language: str, no_folder: str, or_else: str
+) -> None:
+    data = workdir / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    for command in (("status",), ("post", "list"), ("plan", BRIEF)):
+        ran = campaignbot(workdir, *command, language=language)
+        refused(ran, no_folder.format(data=data), "campaignbot init", or_else, "--workdir")
+        assert "sqlite" not in ran.err and not data.exists()
+    ran = campaignbot(workdir, "check-database", language=language)
+    refused(ran, str(data / "campaignbot.db"), "campaignbot init")
+    assert "sqlite:" not in ran.err
+
+
+def test_a_folder_that_is_no_working_folder_is_named_in_full(tmp_path: Path) -> None:
+    refused(campaignbot(tmp_path, "--workdir", ".", "status"), str(tmp_path), "campaignbot init")

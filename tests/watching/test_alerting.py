@@ -227,7 +227,7 @@ def test_a_database_that_is_away_is_told_without_it_once_an_hour(
     team.reader(mailbox)
     away = Database("postgresql://campaignbot@127.0.0.1:1/campaignbot")
     worker = team.worker(database=away)
-    problem = Message("storage.unreachable", {"url": away.shown_url})
+    problem = Message("storage.unreachable", {"url": away.shown})
     since = clock.now()
     for _ in range(3):
         worker.has_problem(problem, since)

@@ -96,7 +96,7 @@ def require_database(database: Database) -> str:
     revision = None if missing else schema.revision(database)
     if revision is None:
         raise user_error(
-            "backup.no_database", remedy="backup.no_database.remedy", url=database.shown_url
+            "backup.no_database", remedy="backup.no_database.remedy", url=database.shown
         )
     return revision
 
@@ -163,7 +163,7 @@ def _copy(database: Database, copy: Path, progress: Progress) -> None:
         raise user_error(
             "storage.malformed",
             remedy="storage.malformed.remedy",
-            url=database.shown_url,
+            url=database.shown,
             said=damage,
         )
 

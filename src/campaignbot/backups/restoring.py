@@ -210,7 +210,7 @@ def _require_same_kind(workdir: Path, there: Settings | None, manifest: Manifest
             "restore.other_kind",
             remedy="restore.other_kind.remedy",
             backup="SQLite" if manifest.database == "sqlite" else "PostgreSQL",
-            url=database.shown_url,
+            url=database.shown,
         )
 
 
@@ -248,7 +248,7 @@ def _require_empty(database: Database, replace: bool) -> None:
         raise user_error(
             "restore.database_in_use",
             remedy="restore.database_in_use.remedy",
-            url=database.shown_url,
+            url=database.shown,
         )
 
 

@@ -27,17 +27,19 @@ _BUSY_S = 15.0
 class Database:
     """The rows of one working folder, on SQLite or PostgreSQL.
 
-    Making one connects to nothing yet. `shown_url` is its URL with the password hidden. A
-    `Database` may be used from several threads; each transaction belongs to one.
+    Making one connects to nothing yet. A `Database` may be used from several threads; each
+    transaction belongs to one.
     """
 
     def __init__(self, url: str, *, busy_s: float = _BUSY_S) -> None:
         """Take an SQLAlchemy URL; UserError when it is none or names another database.
 
-        On SQLite one writer waits `busy_s` for another before it gives up.
+        On SQLite one writer waits `busy_s` for another before it gives up. `shown` is what people
+        are told: the file of SQLite, else the URL with the password hidden.
         """
-        self.shown_url = _parse(url)
+        hidden = _parse(url)
         self._engine = _engine(url, busy_s)
+        self.shown = str(self.file or hidden)
         # SQLite lets a waiting writer sleep and try again; threads of one process take turns.
         self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._handed_in: list[_Job] = []
@@ -71,7 +73,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open a transaction that sees one state of the data and changes nothing."""
-        with _explained(self.shown_url), self._engine.connect() as tx:
+        with _explained(self), self._engine.connect() as tx:
             with tx.begin() as transaction:
                 _begin(tx, "BEGIN")
                 yield tx
@@ -84,7 +86,7 @@ class Database:
         On SQLite it takes the write lock at once: a read that turned into a write could fail half
         way. Network and rendering have no place inside.
         """
-        with self._turn, _explained(self.shown_url), self._engine.connect() as tx, tx.begin():
+        with self._turn, _explained(self), self._engine.connect() as tx, tx.begin():
             _begin(tx, "BEGIN IMMEDIATE")
             yield tx
 
@@ -222,7 +224,7 @@ def _begin(tx: Tx, how: str) -> None:
 
 
 @contextmanager
-def _explained(url: str) -> Iterator[None]:
+def _explained(database: Database) -> Iterator[None]:
     """Turn what the user can mend (a missing folder, no permission, no server) into a UserError."""
     try:
         yield
@@ -234,7 +236,12 @@ def _explained(url: str) -> Iterator[None]:
         said = str(cause or "").strip().partition("\n")[0]
         for words, key in _CAUSES:
             if words in said:
-                params = {"url": url, "said": said}
+                file = database.file
+                if key == "storage.cannot_open" and file is not None and not file.parent.is_dir():
+                    key = "storage.no_folder"
+                params = {"url": database.shown, "said": said}
+                if file is not None:
+                    params["folder"] = str(file.parent)
                 problem = Problem(Message(key, params), Message(f"{key}.remedy", params))
                 raise StorageError(problem) from error
         raise

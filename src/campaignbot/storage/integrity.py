@@ -52,7 +52,7 @@ def damage(database: Database) -> tuple[Problem, ...]:
         return ()
     with database.read() as tx:
         said = [str(row[0]) for row in tx.exec_driver_sql("PRAGMA integrity_check(20)")]
-    told = [{"url": database.shown_url, "said": text} for text in said if text != "ok"]
+    told = [{"url": database.shown, "said": text} for text in said if text != "ok"]
     return tuple(
         Problem(Message("storage.malformed", params), Message("storage.malformed.remedy", params))
         for params in told
