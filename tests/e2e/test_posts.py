@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.e2e.commands import Ran, campaignbot
@@ -284,3 +285,63 @@ def test_what_holds_up_a_post_is_told_where_it_is_listed_and_shown(
     room.run("stop", "--reason", "kapotte link.")
     assert told("post", "list").count(stopped) == 1 and stopped in told("post", "list")
     assert stopped in told("post", "show", waiting.reference)
+
+
+def wall(at: datetime) -> str:
+    return at.astimezone(ZoneInfo("Europe/Amsterdam")).strftime("%Y-%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("language", "would", "did", "already"),
+    [
+        ("nl", "Zou {ref} verplaatsen", "{ref} is verplaatst naar", "niets veranderd"),
+        ("en", "Would move {ref}", "{ref} is moved to", "nothing has changed"),
+    ],
+)
+def test_a_moved_post_waits_for_a_decision_again_and_its_comment_moves_along(
+    room: Room, language: str, would: str, did: str, already: str
+) -> None:
+    post = room.approved()
+    made = room.run("post", "comment", post.reference, "Vragen?", "--after", "7", "--json")
+    there = datetime(2027, 3, 2, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    to = ("post", "move", post.reference, "--to", wall(there))
+    tried = campaignbot(room.folder, *to, "--dry-run", language=language)
+    assert tried.code == 0 and would.format(ref=post.reference) in tried.err
+    assert room.state(post) is State.APPROVED
+    done = campaignbot(room.folder, *to, language=language)
+    assert done.code == 0 and did.format(ref=post.reference) in done.err, done.err
+    with opened(room.folder, SystemClock()) as application:
+        moved = stored(application, post)
+        with application.database.read() as tx:
+            comment = publications.publication_by_reference(tx, made.data["reference"])
+    assert (moved.state, moved.due_at_utc, moved.approved_hash) == (State.IN_REVIEW, there, None)
+    assert moved.window_end_utc - there == post.window_end_utc - post.due_at_utc
+    assert comment.due_at_utc == there + timedelta(minutes=7)
+    room.moved(moved, Event.APPROVE)
+    again = campaignbot(room.folder, *to, language=language)
+    assert again.code == 0 and already in again.err
+    assert room.state(post) is State.APPROVED, "it is there already: nothing is void"
+
+
+def test_what_cannot_be_moved_is_said_and_stays(room: Room) -> None:
+    live, waiting = room.published("x", "Een."), room.approved("linkedin", "Twee.")
+    refused(room.run("post", "move", live.reference, "--to", "2027-03-02 09:00"), "published")
+    refused(room.run("post", "move", waiting.reference, "--to", "2026-01-01 09:00"), "passed")
+    refused(room.run("post", "move", waiting.reference, "--to", "tomorrow"), "tomorrow")
+    (person,) = load_settings(room.folder).people
+    change_yaml(
+        room.folder / "config" / "campaignbot.yaml",
+        {"people": [{"name": person.name, "role": str(Role.READER)}]},
+    )
+    ran = room.run("post", "move", waiting.reference, "--to", "2027-03-02 09:00")
+    refused(ran, "only read")
+    assert room.state(waiting) is State.APPROVED
+
+
+def test_what_the_checks_find_at_the_new_time_is_told(room: Room) -> None:
+    post = room.approved()
+    to = ("post", "move", post.reference, "--to", "2027-03-28 02:30", "--dry-run")
+    assert "time.skipped" in {f["code"] for f in room.run(*to, "--json").data["findings"]}
+    told = room.run(*to)
+    assert told.code == 0 and told.out.startswith("hint: "), told.out
+    assert room.state(post) is State.APPROVED

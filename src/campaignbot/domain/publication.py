@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -219,6 +219,12 @@ class Publication:
     uncertain_checks: int = 0
     reason: Message | None = None
     follows_id: UUID | None = None
+
+    def moved_to(self, planned: WallTime) -> Publication:
+        """Return it at another time, with a window as long as before."""
+        length = self.window_end_utc - self.due_at_utc
+        due = planned.instant
+        return replace(self, planned=planned, due_at_utc=due, window_end_utc=due + length)
 
 
 @dataclass(frozen=True, slots=True)

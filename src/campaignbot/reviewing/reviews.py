@@ -120,8 +120,7 @@ class Reviews:
         the account can mention get their ids.
         """
         require_editor(person)
-        when = planned or publication.planned
-        window = publication.window_end_utc - publication.due_at_utc
+        there = publication.moved_to(planned or publication.planned)
         now = self._clock.now()
         with self._database.write() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
@@ -132,9 +131,9 @@ class Reviews:
                 now=now,
                 actor=person.name,
                 content=with_mentions(content or publication.content, self._known(account)),
-                planned=when,
-                due_at_utc=when.instant,
-                window_end_utc=when.instant + window,
+                planned=there.planned,
+                due_at_utc=there.due_at_utc,
+                window_end_utc=there.window_end_utc,
                 approved_hash=None,
                 retry_at_utc=None,
                 receipt=None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from campaignbot.cli import dossiers
-from campaignbot.cli.commands import post_media
+from campaignbot.cli.commands import post_media, post_times
 from campaignbot.cli.naming import Reason, Ref, found, not_now, worded
 from campaignbot.cli.options import DryRun, Json, opened, wall_time
 from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
         ("placed", placed),
         ("skip", skip),
         ("settle", settle),
+        ("move", post_times.move),
         ("send-again", send_again),
         ("cancel", cancel),
         ("comment", comment),
