@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.cli.costs import money_data
-from campaignbot.cli.texts import say, tell
+from campaignbot.cli.texts import say, tell, width
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.messages import cut
 from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
@@ -68,6 +67,5 @@ def _line(one: Standing) -> str:
     begins = f"{whose:<10}  {at:<16}  "
     if one.ours and one.ours.state != "published":
         begins += f"({words(f'state.{one.ours.state}')}) "
-    room = max(20, shutil.get_terminal_size().columns - len(begins) - 1)
     text = " ".join(post.text.split())
-    return f"{begins}{textwrap.shorten(text, room, placeholder='…') or '–'}"
+    return begins + (cut(text, max(20, width() - len(begins) - 1)) or "–")

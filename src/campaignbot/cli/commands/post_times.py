@@ -36,7 +36,8 @@ def move(
     with opened(context) as application:
         before = found(application, ref)
         after = _moved(application, before, to, dry_run=dry_run)
-        findings = application.check(after, application.reviews.item(before.id).account)
+        account = application.reviews.item(before.id).account
+        findings = application.checks.findings(after, account)
     changed = after.planned != before.planned
     if json:
         told = {
