@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.cli.costs import money_data
-from campaignbot.cli.texts import tell, width
+from campaignbot.cli.texts import tell, tell_indented, width
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.messages import cut
@@ -147,7 +147,7 @@ def show(dossier: Dossier, size: Size) -> None:
     if publication.permalink:
         tell(publication.permalink)
     for told in why_not_out(publication, dossier.wait, listed=False):
-        tell(told)
+        tell_indented(told, 0)
     if dossier.parent:
         tell(words("post.follows", ref=dossier.parent.reference))
     tell(f"\n{item.text}\n")
