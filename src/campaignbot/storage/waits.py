@@ -43,7 +43,7 @@ def waits(tx: Tx, of: Iterable[Publication], now: datetime) -> Mapping[UUID, Wai
     holds = active_holds(tx, now)
     owners = accounts_by_ids(tx, {one.account_id for one in waiting})
     shared = {owner.id: tuple(_of_account(tx, owner, now)) for owner in owners}
-    looked_at = _next_looks(tx, [one.id for one in waiting])
+    postponed = _postponed(tx)
     told: dict[UUID, Wait] = {}
     for one in waiting:
         found = [
@@ -52,8 +52,8 @@ def waits(tx: Tx, of: Iterable[Publication], now: datetime) -> Mapping[UUID, Wai
             if _covers(hold, one)
         ]
         found += shared[one.account_id]
-        if (later := looked_at[one.id]) is not None and later > one.due_at_utc:
-            found.append(Wait(_postponed(one), later))
+        if one.id in postponed:
+            found.append(Wait(_why_postponed(one), postponed[one.id]))
         after = max(now, one.due_at_utc)
         lasting = [wait for wait in found if wait.until_utc is None or wait.until_utc > after]
         if lasting:
@@ -82,7 +82,7 @@ def _of_account(tx: Tx, owner: Account, now: datetime) -> Iterator[Wait]:
         yield Wait(Message("wait.spacing", named), free)
 
 
-def _postponed(one: Publication) -> Message:
+def _why_postponed(one: Publication) -> Message:
     """Return why the daemon looks at a publication only after its time."""
     if one.state is State.RETRY_WAITING:
         return Message("wait.retry")
@@ -107,8 +107,12 @@ def _covers(hold: Hold, one: Publication) -> bool:
             return one.post.needs_open_vacancy and hold.scope_id == one.post.vacancy_id
 
 
-def _next_looks(tx: Tx, ids: list[UUID]) -> Mapping[UUID, datetime | None]:
+def _postponed(tx: Tx) -> Mapping[UUID, datetime]:
+    """Return what the daemon looks at only after its time, and when."""
     rows = tx.execute(
-        select(publication.c.id, publication.c.next_at_utc).where(publication.c.id.in_(ids))
+        select(publication.c.id, publication.c.next_at_utc).where(
+            publication.c.state.in_(list(CLAIMABLE)),
+            publication.c.next_at_utc > publication.c.due_at_utc,
+        )
     )
     return {row.id: row.next_at_utc for row in rows}
