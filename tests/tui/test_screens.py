@@ -16,13 +16,13 @@ from textual.widgets import DataTable, Input, OptionList, Static, TextArea
 from textual.widgets._toast import Toast
 
 from campaignbot.bootstrap import Application
-from campaignbot.domain.accounts import HoldScope
+from campaignbot.domain.accounts import AccountState, HoldScope
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.starter import make_workdir
-from campaignbot.storage import publications, reviews
+from campaignbot.storage import accounts, publications, reviews
 from campaignbot.tui.app import CampaignApp
 from campaignbot.tui.screens.dialogs import AskDialog
 from campaignbot.tui.widgets.hold_bar import HoldBar
@@ -386,6 +386,21 @@ def uncertain(application: Application) -> Publication:
         with application.database.write() as tx:
             lost = publications.move(tx, lost, event, now=NOW, actor="seed", approved_hash=digest)
     return lost
+
+
+async def test_the_monitor_says_until_when_a_post_waits_and_why(application: Application) -> None:
+    spaced = add(application, 5, "linkedin", "Zo meteen.", State.IN_REVIEW)
+    digest = content_hash(spaced.content, spaced.account_id)
+    with application.database.write() as tx:
+        owner = spaced.account_id
+        accounts.set_account_state(tx, owner, AccountState.ACTIVE, now=NOW, actor="seed")
+        accounts.postpone_account(tx, owner, spaced.due_at_utc + timedelta(minutes=9))
+        publications.move(tx, spaced, Event.APPROVE, now=NOW, actor="seed", approved_hash=digest)
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await chosen(pilot, spaced)
+        told = str(app.screen.query_one("#about", Static).render())
+        assert "niet vlak na elkaar" in told and "Tot zo 29 nov 14:09" in told, told
 
 
 async def test_a_person_says_that_an_uncertain_post_is_not_there(application: Application) -> None:
