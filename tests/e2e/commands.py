@@ -30,9 +30,9 @@ def campaignbot(folder: Path, *arguments: str, language: str = "en", stdin: str 
     return _ran(folder, "campaignbot", *arguments, language=language, stdin=stdin)
 
 
-def commands(folder: Path, *wanted: tuple[tuple[str, ...], str]) -> list[Ran]:
+def commands(folder: Path, *wanted: tuple[tuple[str, ...], str], language: str = "en") -> list[Ran]:
     """Run several commands, each with its standard input, in a single process."""
-    done = _ran(folder, "tests.e2e.one_after_another", stdin=json.dumps(wanted))
+    done = _ran(folder, "tests.e2e.one_after_another", language=language, stdin=json.dumps(wanted))
     assert done.code == 0, done.err
     return [Ran(*row) for row in json.loads(done.out)]
 

@@ -130,7 +130,7 @@ def _show_past(dossier: Dossier) -> None:
         verdict = words(f"verdict.{decision.verdict}")
         tell(f"{words.instant(decision.taken_at_utc)}  {name}  {verdict}{why}")
     for attempt in dossier.attempts:
-        said = f": {attempt.error}" if attempt.error else ""
+        said = f": {_said(attempt.error)}" if attempt.error else ""
         outcome = words(f"outcome.{attempt.outcome.lower()}") if attempt.outcome else "…"
         told = words("post.attempt", number=attempt.number, outcome=outcome)
         if attempt.uploading_percent is not None:
@@ -144,6 +144,11 @@ def _show_past(dossier: Dossier) -> None:
         tell(f"  {words.instant(event.at_utc)}  {event.actor}  {became}{because}")
 
 
+def _said(error: str) -> str:
+    """Return the platform's own words; a failure that has none is a key of the catalogue."""
+    return t()(error) if error.startswith("platform.") else error
+
+
 def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
     return {
         "number": attempt.number,
@@ -152,7 +157,7 @@ def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
         "request_sent_at": _iso(attempt.request_sent_at_utc),
         "ended_at": _iso(attempt.ended_at_utc),
         "outcome": attempt.outcome,
-        "error": attempt.error,
+        "error": _said(attempt.error) if attempt.error else None,
         "uploading_percent": attempt.uploading_percent,
     }
 
