@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.cli.costs import money_data, spent_data, spent_line
-from campaignbot.cli.texts import tell
+from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
 from campaignbot.platforms.registry import load_platform
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from campaignbot.storage.standings import Standing
 
 _WARN_DAYS = 14
-_MOST_WIDE = 100
 
 
 def show(found: Standing, now: datetime) -> None:
@@ -141,10 +139,9 @@ def _days(ends: datetime, now: datetime) -> int:
 
 
 def _tell(text: str, indent: str) -> None:
-    width = min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
     wrapped = textwrap.wrap(
         text,
-        width,
+        width(),
         initial_indent=indent,
         subsequent_indent=f"{indent}  ",
         break_on_hyphens=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import typer
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.messages import Param
 from campaignbot.i18n import Translator, asked_language
+
+_MOST_WIDE = 100
 
 
 @cache
@@ -37,6 +40,16 @@ def say(key: str, /, **params: Param) -> None:
 def tell(text: str) -> None:
     """Print data on standard output."""
     typer.echo(text)
+
+
+def width() -> int:
+    """Return how many characters a line may hold: as many as the window, but no more than read."""
+    return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
+
+
+def fitted(line: str) -> str:
+    """Return a line that keeps within the window; what is cut off is shown to be."""
+    return line if len(line) <= width() else f"{line[: width() - 1].rstrip()}…"
 
 
 def tell_json(value: Any) -> None:

@@ -11,6 +11,7 @@ import typer
 from campaignbot.cli.commands.status import line_of
 from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_place
 from campaignbot.cli.texts import (
+    fitted,
     help_text,
     log_to_terminal,
     quiet_libraries,
@@ -60,7 +61,7 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
         warn_of_place(application)
         if dry_run:
             for publication in application.overview().due:
-                tell(line_of(publication))
+                tell(fitted(line_of(publication)))
             return
         running = Daemon(application, _tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
@@ -84,7 +85,7 @@ def worker(context: typer.Context, dry_run: DryRun = False) -> None:
         if dry_run:
             require_ready(application)
             for publication in application.overview().due:
-                tell(line_of(publication))
+                tell(fitted(line_of(publication)))
             return
         running = Worker(application, _tell_tick, tell_problem=show_problem)
         running.stop_on_signals()

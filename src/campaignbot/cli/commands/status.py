@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import typer
 from campaignbot.cli import standings
 from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.options import Json, opened
-from campaignbot.cli.texts import help_text, show_problem, tell, tell_json
+from campaignbot.cli.texts import fitted, help_text, show_problem, tell, tell_json, width
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.errors import UserError
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from campaignbot.storage.workers import Worker
 
 _ = help_text
-_MOST_WIDE = 100
 _LISTED = 20
 
 
@@ -189,7 +187,7 @@ def _show(standing: Standing) -> None:
     for heading, listed in (
         ("status.trouble", overview.trouble),
         ("status.overdue", overview.overdue),
-        ("status.next", overview.due[:5]),
+        ("status.next", tuple(p for p in overview.due if p not in overview.overdue)[:5]),
     ):
         _show_publications(heading, listed, overview.uploads)
 
@@ -243,8 +241,7 @@ def _show_publications(
         return
     _tell(words(heading))
     for publication in listed[:_LISTED]:
-        line = f"  {line_of(publication)}"
-        tell(line if len(line) <= _width() else f"{line[: _width() - 1]}…")
+        tell(fitted(f"  {line_of(publication)}"))
         if publication.reason:
             _tell(words.text(publication.reason), 6)
         if publication.id in uploads:
@@ -259,7 +256,7 @@ def line_of(publication: Publication) -> str:
     text = publication.content.text.replace("\n", " ")
     return (
         f"{publication.reference}  {words.instant(publication.due_at_utc)}  "
-        f"{words(f'state.{publication.state}')}  {text[:40].rstrip()}"
+        f"{words(f'state.{publication.state}')}  {text}"
     )
 
 
@@ -268,14 +265,10 @@ def _tell(text: str, indent: int = 0) -> None:
     blanks = " " * (indent + len(text) - len(text.lstrip()))
     wrapped = textwrap.wrap(
         text.lstrip(),
-        _width(),
+        width(),
         initial_indent=blanks,
         subsequent_indent=blanks,
         break_long_words=False,
         break_on_hyphens=False,
     )
     tell("\n".join(wrapped))
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size((80, 24)).columns, _MOST_WIDE)
