@@ -57,6 +57,13 @@ def test_practice_accounts_have_whole_words_for_a_name(tmp_path: Path) -> None:
     assert (named["x"], named["instagram"]) == ("Waterrijk", "gemeentewaterrijk")
 
 
+def test_the_pay_of_a_vacancy_is_told_with_what_it_is_for(tmp_path: Path) -> None:
+    assert campaignbot(tmp_path, "init").code == 0
+    page = str(tmp_path / "briefs" / "adviseur-omgevingsrecht.html")
+    read = campaignbot(tmp_path, "vacancy", "import", page, "--dry-run").out
+    assert "€ 4,241 – € 6,166 a month" in read.replace("\xa0", " "), read
+
+
 def test_practice_and_the_answers_of_consent_pages_have_ports_of_their_own() -> None:
     assert ConnectSettings().port != SANDBOX_PORT
 
