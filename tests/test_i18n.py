@@ -27,6 +27,8 @@ _PLACE = re.compile(r"\{(\w+)\}")
 # These word a key of the catalogue; the checks put their own name before it.
 _WORDING = {"Message", "user_error", "t", "_refused", "_worded", "_problem"}
 _CHECKS = {"finding", "error", "warning", "hint"}
+# The modules of publishing that say in a word what became of something.
+_COUNTING = ("hand_over.py", "read_back.py", "recording.py", "sending.py", "tidying.py")
 _NO_VALUES = {"remedy", "place", "quote", "waivable", "line"}
 
 
@@ -211,3 +213,24 @@ def test_whatever_becomes_of_an_attempt_has_words(language: str) -> None:
     told = [kind.__name__.lower() for kind in get_args(Outcome)]
     missing = [w for w in [*told, "abandoned"] if not Translator(language).has(f"outcome.{w}")]
     assert len(told) == 8 and not missing
+
+
+def _counted(file: str) -> Iterator[str]:
+    """Return what a module of publishing counts in its report: what it adds, or hands back."""
+    for node in ast.walk(ast.parse((SOURCE / "publishing" / file).read_text(encoding="utf-8"))):
+        told: ast.expr | None = None
+        if isinstance(node, ast.Return):
+            told = node.value
+        elif isinstance(node, ast.Call) and _called(node) == "add" and node.args:
+            told = node.args[0]
+        for part in (told.body, told.orelse) if isinstance(told, ast.IfExp) else (told,):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_whatever_the_daemon_counts_has_words(language: str) -> None:
+    t = Translator(language)
+    counted = {what for file in _COUNTING for what in _counted(file) if not _KEY.fullmatch(what)}
+    assert {"pack_mailed", "pack_not_mailed", "found", "recovered", "superseded"} <= counted
+    assert not [w for w in counted if not t.has(f"outcome.{w}") and not t.has(f"state.{w}")]

@@ -57,7 +57,7 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
                 timeout=timeout or self._timeout_s,
             )
         except requests.RequestException as error:
-            raise unreachable(error, self._secret) from error
+            raise unreachable(error) from error
         raise_for_answer(response, self._secret, self._clock.now())
         return response
 
@@ -80,11 +80,11 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
         try:
             body = response.json()
         except requests.JSONDecodeError as error:
-            raise unreachable(error, self._secret) from error
+            raise unreachable(error) from error
         if not isinstance(body, dict):
-            raise unreachable(ValueError("LinkedIn answered no object"), self._secret)
+            raise unreachable(ValueError("LinkedIn answered no object"))
         if needs and needs not in body:
-            raise unreachable(ValueError(f"LinkedIn answered without {needs}"), self._secret)
+            raise unreachable(ValueError(f"LinkedIn answered without {needs}"))
         return body
 
     def listed(self, url: str, headers: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:

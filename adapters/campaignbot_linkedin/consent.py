@@ -75,7 +75,7 @@ class Authentication(LinkedInAuthentication):  # type: ignore[misc]  # the packa
         try:
             response = self.session.post(self.ACCESS_TOKEN_URL, data=sent, timeout=self._timeout_s)
         except requests.RequestException as error:
-            raise unreachable(error, given) from error
+            raise unreachable(error) from error
         return token_answer(response, (given, self._secret), self._clock.now())
 
 

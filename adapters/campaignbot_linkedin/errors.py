@@ -27,6 +27,7 @@ from campaignbot.platforms.errors import (
     RateLimitReached,
     VersionRetired,
 )
+from campaignbot.platforms.failures import said_of
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 
@@ -81,9 +82,9 @@ _FORBIDDEN = (
 )
 
 
-def unreachable(error: Exception, secret: Secret) -> PlatformUnavailable:
+def unreachable(error: Exception) -> PlatformUnavailable:
     """Word a failure that is no answer of LinkedIn's."""
-    return PlatformUnavailable(redact(f"{type(error).__name__}: {error}", [secret]))
+    return PlatformUnavailable(said_of(error))
 
 
 def raise_for_answer(response: requests.Response, secret: Secret, now: datetime) -> None:

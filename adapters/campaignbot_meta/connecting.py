@@ -27,6 +27,7 @@ INSTAGRAM_PERMISSIONS = (
     *_PAGES,
     Permission("instagram_manage_insights", "permission.statistics"),
     Permission("instagram_manage_comments", "permission.comment"),
+    Permission("instagram_manage_contents", "permission.take_down"),
 )
 
 

@@ -425,4 +425,5 @@ def test_another_servers_upload_host_can_be_named(meta: Meta) -> None:
     named = meta.context("instagram", upload_url="http://127.0.0.1:9/upload")
     adapter = InstagramAdapter(named, pause=lambda _s: None)
     outcome = meta.publish(adapter, Content("Elders.", media=(meta.video(),)))
-    assert isinstance(outcome, outcomes.Unavailable) and "Connection" in outcome.said
+    assert isinstance(outcome, outcomes.Unavailable)
+    assert outcome.said == "platform.no_connection"

@@ -22,7 +22,7 @@ from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import Consent, Page, RegisteredApp
-from campaignbot.sandbox import Sandbox
+from campaignbot.sandbox import Sandbox, SandboxPost
 from campaignbot.sandbox.world import Fault
 
 PLATFORMS = tuple(FAMILIES)
@@ -132,6 +132,18 @@ def test_a_public_client_of_x_needs_no_secret(tmp_path: Path) -> None:
         public = replace(ours.app, client_secret=Secret(""))
         apps.register(ours.application.access, "x", public, secret_optional=True)
         assert consented(ours.application, "x").credentials.renew_at_utc is not None
+
+
+@pytest.mark.parametrize("key", PLATFORMS)
+def test_what_a_consent_gives_is_enough_to_take_a_post_down(tmp_path: Path, key: str) -> None:
+    with asking(tmp_path, key) as ours:
+        consented(ours.application, key)
+        world, account = ours.sandbox.world, account_of(ours.application, key)
+        post = SandboxPost("7300000000000000042", key, account.external_id, "Weg ermee.", MONDAY)
+        world.add_post(post)
+        with closing(ours.application.open_adapter(account)) as adapter:
+            adapter.delete(post.id)
+        assert world.find(key, post.id) is None
 
 
 @pytest.mark.parametrize("key", PLATFORMS)

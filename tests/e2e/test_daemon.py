@@ -9,10 +9,14 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 from tests.workdirs import approve_one, opened, sandboxed, stored
 
+from campaignbot.cli.commands.running import tell_tick
+from campaignbot.cli.texts import translator
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.publication import State
+from campaignbot.publishing.publisher import TickReport
 
 
 def test_ctrl_c_ends_it_with_nothing_half_done(tmp_path: Path) -> None:
@@ -54,3 +58,15 @@ def test_ctrl_c_ends_it_with_nothing_half_done(tmp_path: Path) -> None:
         assert after.state is State.PUBLISHED and after.permalink
         assert overview.worker is not None and overview.worker.stopped_at_utc is not None
         assert not overview.alive
+
+
+def test_what_a_platform_refused_is_not_told_as_what_a_reviewer_rejected(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report, t = TickReport(), translator()
+    for what in ("rejected", "handed_over", "pack_mailed"):
+        report.add(what)
+    tell_tick(report)
+    told = capsys.readouterr().err
+    assert f"1 × {t('outcome.rejected')}\n" in told and t("state.rejected") not in told
+    assert f"1 × {t('state.handed_over')}\n" in told and "outcome." not in told

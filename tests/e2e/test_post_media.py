@@ -183,6 +183,8 @@ def test_a_live_post_is_corrected_on_its_platform(room: Room) -> None:
     live = room.published("linkedin")
     correct = ("post", "correct", live.reference, "--text", "Kom kijken (op 12 december).")
     assert room.run(*correct, "--dry-run").code == 0
+    long = room.run("post", "correct", live.reference, "--text", "lang " * 700, "--dry-run")
+    assert long.code == 1 and "cannot be corrected" in long.err and "Would" not in long.err
     (post,) = room.sandbox.world.posts
     assert post.text.startswith("Kom kijken.")
     done = room.run(*correct, "--reason", "Wrong day.")

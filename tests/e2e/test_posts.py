@@ -106,6 +106,14 @@ def test_a_live_post_is_taken_down_and_its_past_is_told(room: Room) -> None:
     assert (last["by"], last["after"]["why"]) == ("Mira de Wit", "Wrong pay.")
     shown = room.run("post", "show", live.reference)
     assert "Kom kijken." in shown.out and "Wrong pay." in shown.out and not shown.err
+    assert "published (campaignbot)" in shown.out and "system:" not in shown.out
+
+
+def test_posts_are_listed_within_the_window(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    room.approved(text="Aan de Havenkade wonen sinds mei honderdveertig gezinnen, en dat is veel.")
+    (line,) = room.run("post", "list").out.splitlines()
+    assert len(line) <= 80 and line.endswith("…") and "Aan de" in line
 
 
 @pytest.mark.parametrize(("language", "program"), [("nl", "het programma"), ("en", "the program")])

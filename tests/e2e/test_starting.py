@@ -43,8 +43,25 @@ def test_the_sandbox_says_what_to_write_for_accounts_that_do_not_lead_to_it(tmp_
     told = "    platform: facebook\n"
     accounts.write_text(accounts.read_text("utf-8").replace(told, told + graph), "utf-8")
     said = _sandbox(tmp_path, "Ctrl-C", "--port", port, stream="stderr")
-    assert f"instagram: base_url: http://127.0.0.1:{port}/facebook\n" in said
-    assert "facebook: base_url" not in said
+    assert f"  instagram  base_url: http://127.0.0.1:{port}/facebook\n" in said
+    assert "  facebook   base_url" not in said
+    assert "  linkedin   oefen-linkedin\n" in said
+    assert all(len(line) <= 80 for line in said.splitlines() if line.startswith(" "))
+
+
+def test_practice_accounts_have_whole_words_for_a_name(tmp_path: Path) -> None:
+    assert campaignbot(tmp_path, "init").code == 0
+    _sandbox(tmp_path, "}", "--json", "--port", _free_port())
+    told = json.loads((tmp_path / "data" / "sandbox" / "state.json").read_text("utf-8"))
+    named = {account["platform"]: account["username"] for account in told["accounts"]}
+    assert (named["x"], named["instagram"]) == ("Waterrijk", "gemeentewaterrijk")
+
+
+def test_the_pay_of_a_vacancy_is_told_with_what_it_is_for(tmp_path: Path) -> None:
+    assert campaignbot(tmp_path, "init").code == 0
+    page = str(tmp_path / "briefs" / "adviseur-omgevingsrecht.html")
+    read = campaignbot(tmp_path, "vacancy", "import", page, "--dry-run").out
+    assert "€ 4,241 – € 6,166 a month" in read.replace("\xa0", " "), read
 
 
 def test_practice_and_the_answers_of_consent_pages_have_ports_of_their_own() -> None:

@@ -81,8 +81,10 @@ class Desk:
         self.clock.advance(timedelta(minutes=1))
         return approved
 
-    def look(self, outbox: Outbox | None = None, *, mail: bool = True) -> None:
-        t = Translator("nl")
+    def look(
+        self, outbox: Outbox | None = None, *, mail: bool = True, language: str = "nl"
+    ) -> None:
+        t = Translator(language)
         packs = PackFolder(self.folder, lambda _item: b"beeld", t)
         hand_over = MailedPacks(
             packs, lambda _a: self.to, (outbox or self.outbox) if mail else None, t
@@ -116,6 +118,14 @@ def test_the_mail_holds_all_that_somebody_needs_to_place_it(desk: Desk) -> None:
     after = desk.stored(due)
     assert (after.state, after.reason) == (State.HANDED_OVER, None)
     assert desk.counts == {"handed_over": 1, "pack_mailed": 1}
+
+
+def test_the_files_of_a_pack_have_names_of_the_readers_language(desk: Desk) -> None:
+    due = desk.due()
+    desk.look(language="en")
+    names = {path.name for path in (desk.folder / due.reference).iterdir()}
+    assert names == {"post.txt", "picture-1.jpg"}
+    assert "Picture: picture-1.jpg" in desk.outbox.sent[0].text
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.media_files import picture
 
+from campaignbot.rendering.pictures import make_slides
 from campaignbot.sandbox import LinkPreview, Medium, Sandbox, SandboxAccount, SandboxPost
 from campaignbot.sandbox.wall.files import content_type, page_count
 from campaignbot.sandbox.wall.texts import cut
@@ -295,7 +298,8 @@ def test_a_player_gets_the_part_of_a_video_that_it_asks_for(wall: Wall) -> None:
 
 
 def test_a_document_is_a_card_with_its_title_and_pages(wall: Wall) -> None:
-    pdf = b"%PDF-1.7\n" + b"<< /Type /Page >>\n" * 4 + b"<< /Type /Pages /Count 4 >>"
+    pages = b"".join(b"%d 0 obj << /Type /Page >> endobj\n" % number for number in range(1, 5))
+    pdf = b"%PDF-1.7\n" + pages + b"5 0 obj << /Type /Pages /Count 4 >> endobj"
     wall.post("linkedin", media=[Medium(wall.world.store_blob(pdf), "", "document", "Jouw jaar")])
     page = wall.read("/wall/linkedin")
     assert "Jouw jaar" in page.html and "4 pagina&#39;s" in page.html
@@ -309,6 +313,12 @@ def test_pages_of_a_compressed_document_are_counted() -> None:
     stream = b"3 0 obj << /Type /ObjStm /Filter /FlateDecode >> stream\r\n" + objects
     assert page_count(b"%PDF-1.7\n" + stream + b"\nendstream endobj") == 2
     assert page_count(b"%PDF-1.7 nothing to be seen") is None
+
+
+def test_a_document_of_slides_has_each_of_them_once(tmp_path: Path) -> None:
+    pictures = [picture(tmp_path / f"{number}.jpg") for number in range(4)]
+    make_slides(pictures, tmp_path / "slides.pdf", "Vier vragen")
+    assert page_count((tmp_path / "slides.pdf").read_bytes()) == 4
 
 
 def test_bytes_of_an_unknown_kind_are_never_shown_as_a_page(wall: Wall) -> None:

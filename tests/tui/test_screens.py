@@ -21,6 +21,7 @@ from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.i18n import Translator
 from campaignbot.starter import make_workdir
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.tui.app import CampaignApp
@@ -149,7 +150,7 @@ async def test_the_monitor_counts_what_waits_for_a_decision(application: Applica
     async with app.run_test(size=(100, 24)) as pilot:
         await press(pilot, "2")
         await settle(pilot)
-        assert "2 wachten op een oordeel (1)" in str(
+        assert "2 wachten op een oordeel: druk op 1." in str(
             app.screen.query_one("#pulse", Static).render()
         )
 
@@ -197,6 +198,15 @@ async def test_the_calendar_opens_at_today(application: Application) -> None:
         top = round(table.scroll_y)
         assert top <= table.cursor_row < top + table.size.height
         assert table.get_row_at(table.cursor_row)[0] == "wo 25 nov"
+
+
+async def test_today_is_marked_where_days_are_written_long(application: Application) -> None:
+    add(application, 0, "linkedin", "Vandaag.", State.IN_REVIEW)
+    app = CampaignApp(replace(services(application), t=Translator("en")))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3")
+        await settle(pilot)
+        assert "Tue 24 Nov*" in app.export_screenshot().replace("&#160;", " ")
 
 
 async def test_the_detail_says_first_what_the_checks_found_and_who_it_is_for(

@@ -54,9 +54,15 @@ def ask(name: str, *, optional: bool = False) -> Secret:
     if not sys.stdin.isatty():
         return Secret(sys.stdin.readline().strip())
     default = "" if optional else None
-    return Secret(
-        typer.prompt(name, hide_input=True, err=True, default=default, show_default=False).strip()
+    given = typer.prompt(
+        called(name), hide_input=True, err=True, default=default, show_default=False
     )
+    return Secret(given.strip())
+
+
+def called(name: str) -> str:
+    """Return how a secret or an id is called at the platforms; its name, where that is unknown."""
+    return t()(f"secret.{name}") if t().has(f"secret.{name}") else name
 
 
 def tell_connected(

@@ -10,8 +10,10 @@ from campaignbot.cli.texts import tell, tell_indented, width
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.messages import cut
+from campaignbot.domain.publication import Event
 
 if TYPE_CHECKING:
+    from campaignbot.domain.audit import AuditEvent
     from campaignbot.domain.findings import Finding
     from campaignbot.domain.publication import Attempt, Publication
     from campaignbot.reviewing.dossier import Dossier
@@ -165,23 +167,45 @@ def _show_past(dossier: Dossier) -> None:
     words = t()
     for follow in dossier.follow_ups:
         tell(line(follow, dossier.item.account.key))
+    if dossier.item.decisions:
+        tell(words("post.decisions"))
     for decision, name in dossier.item.decisions:
         why = f": {decision.reason}" if decision.reason else ""
         verdict = words(f"verdict.{decision.verdict}")
-        tell(f"{words.instant(decision.taken_at_utc)}  {name}  {verdict}{why}")
+        tell(f"  {words.instant(decision.taken_at_utc)}  {verdict} ({name}){why}")
+    if dossier.attempts:
+        tell(words("post.attempts"))
     for attempt in dossier.attempts:
-        said = f": {attempt.error}" if attempt.error else ""
+        said = f": {_said(attempt.error)}" if attempt.error else ""
         outcome = words(f"outcome.{attempt.outcome.lower()}") if attempt.outcome else "…"
         told = words("post.attempt", number=attempt.number, outcome=outcome)
         if attempt.uploading_percent is not None:
             said = f", {words('post.uploading', percent=attempt.uploading_percent)}"
-        tell(f"{words.instant(attempt.started_at_utc)}  {told}{said}")
+        tell(f"  {words.instant(attempt.started_at_utc)}  {told}{said}")
     tell(words("post.history"))
     for event in dossier.history:
-        state, reason = event.after.get("state"), event.after.get("why")
-        became = words(f"state.{state}") if state else ""
-        because, who = f": {reason}" if reason else "", words.actor(event.actor)
-        tell(f"  {words.instant(event.at_utc)}  {who}  {became}{because}")
+        reason = event.after.get("why")
+        because = f": {reason}" if reason else ""
+        by = words.actor(event.actor)
+        tell(f"  {words.instant(event.at_utc)}  {_became(event)} ({by}){because}")
+
+
+def _became(event: AuditEvent) -> str:
+    """Return what an event made of a post; where its state stayed, what happened to it."""
+    state, after = event.after.get("state"), event.after
+    if state != event.before.get("state"):
+        return t()(f"state.{state}")
+    what = event.action
+    if what == Event.EDIT and "content_hash" not in after:
+        what = Event.RESCHEDULE
+    if what == Event.HAND_OVER and "reason" in after:
+        return t()("event.not_mailed")
+    return t()(f"event.{what}") if t().has(f"event.{what}") else t()(f"state.{state}")
+
+
+def _said(error: str) -> str:
+    """Return the platform's own words; a failure that has none is a key of the catalogue."""
+    return t()(error) if error.startswith("platform.") else error
 
 
 def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
@@ -192,7 +216,7 @@ def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
         "request_sent_at": _iso(attempt.request_sent_at_utc),
         "ended_at": _iso(attempt.ended_at_utc),
         "outcome": attempt.outcome,
-        "error": attempt.error,
+        "error": _said(attempt.error) if attempt.error else None,
         "uploading_percent": attempt.uploading_percent,
     }
 

@@ -27,7 +27,6 @@ _log = structlog.get_logger(__name__)
 _MAIL_TAKES = timedelta(minutes=10)
 _MOST_WAIT_MIN = 60
 _KEPT = timedelta(days=7)
-_NAMES = {MediaKind.IMAGE: "beeld", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 _WORDS = {MediaKind.IMAGE: "picture", MediaKind.VIDEO: "video", MediaKind.DOCUMENT: "document"}
 _UNSENT_MAIL = frozenset({"handover.mail_waiting", "handover.mail_failed"})
 
@@ -169,7 +168,7 @@ class PackFolder:
         folder.mkdir(parents=True, exist_ok=True)
         for name, _, data in pack.files:
             _write(folder / name, data)
-        _write(folder / "bericht.txt", pack.text.encode())
+        _write(folder / f"{self._t('handover.file.post')}.txt", pack.text.encode())
         return Handed(folder)
 
     def pack(self, publication: Publication, account: Account) -> Pack:
@@ -186,7 +185,7 @@ class PackFolder:
         ]
         for number, item in enumerate(content.media, start=1):
             ending = item.mime.rpartition("/")[2].replace("jpeg", "jpg")
-            name = f"{_NAMES[item.kind]}-{number}.{ending}"
+            name = f"{t(f'handover.file.{_WORDS[item.kind]}')}-{number}.{ending}"
             files.append((name, item.mime, self._read_media(item)))
             words = {"name": name, "alt": item.alt_text, "title": item.title}
             lines += [t(f"handover.{_WORDS[item.kind]}", **words), ""]

@@ -38,6 +38,7 @@ SCOPES = frozenset(
         "instagram_content_publish",
         "instagram_manage_insights",
         "instagram_manage_comments",
+        "instagram_manage_contents",
     }
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.connections import account_of, ask
+from campaignbot.cli.connections import account_of, ask, called
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.domain.errors import user_error
@@ -59,6 +59,8 @@ def app(
         if dry_run:
             say("app.would", name=called, redirect=redirect or usual)
             return
+        # Whoever lacks the key hears so before the secret is typed in.
+        access.vault(True)
         given = RegisteredApp(
             (client_id or _ask_plain("client_id")).strip(),
             _secret(optional=connecting.secret_optional),
@@ -114,4 +116,4 @@ def _secret(*, optional: bool) -> Secret:
 def _ask_plain(name: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    return str(typer.prompt(name, err=True))
+    return str(typer.prompt(called(name), err=True))

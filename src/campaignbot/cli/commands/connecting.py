@@ -12,6 +12,7 @@ from campaignbot.cli.commands import apps
 from campaignbot.cli.connections import (
     account_of,
     ask,
+    called,
     tell_by_hand,
     tell_connected,
     tell_plan,
@@ -131,8 +132,10 @@ def _by_secrets(
 ) -> None:
     application.access.require_platform(account)
     if dry_run:
-        say("account.needs", key=account.key, fields=", ".join(fields) or "-")
+        say("account.needs", key=account.key, fields=", ".join(map(called, fields)) or "-")
         return
+    # Whoever lacks the key hears so before the secret is typed in.
+    application.access.vault(True)
     given = {name: ask(name) for name in fields}
     tell_connected(application, account, application.connect(account.key, given), json=json)
 

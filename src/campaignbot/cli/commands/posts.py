@@ -15,6 +15,7 @@ from campaignbot.cli.options import DryRun, Json, opened, wall_time
 from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.findings import Severity
 from campaignbot.domain.publication import State
 
 if TYPE_CHECKING:
@@ -174,6 +175,9 @@ def correct(
     for finding in done.findings:
         for told in dossiers.finding_lines(finding):
             tell(told)
+    if dry_run and any(finding.severity == Severity.ERROR for finding in done.findings):
+        say("correct.would_not", ref=after.reference)
+        raise typer.Exit(1)
     say(_correction(done, dry_run), ref=after.reference)
     if done.by_hand and done.changed:
         say("correct.yours", ref=after.reference, link=after.permalink or "-")

@@ -56,13 +56,15 @@ def daemon(context: typer.Context, dry_run: DryRun = False) -> None:
     from campaignbot.daemon import Daemon
 
     log_to_terminal(logging.INFO)
+    # That a round takes longer than the time between two is no news.
+    quiet_libraries("apscheduler.scheduler")
     with opened(context) as application:
         warn_of_place(application)
         if dry_run:
             for publication in application.overview().due:
                 tell(line_of(publication))
             return
-        running = Daemon(application, _tell_tick, tell_problem=show_problem)
+        running = Daemon(application, tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
         say("daemon.running")
         running.run()
@@ -86,17 +88,19 @@ def worker(context: typer.Context, dry_run: DryRun = False) -> None:
             for publication in application.overview().due:
                 tell(line_of(publication))
             return
-        running = Worker(application, _tell_tick, tell_problem=show_problem)
+        running = Worker(application, tell_tick, tell_problem=show_problem)
         running.stop_on_signals()
         say("worker.running")
         running.run()
         say("daemon.stopped")
 
 
-def _tell_tick(report: TickReport) -> None:
+def tell_tick(report: TickReport) -> None:
+    """Say how often what became of publications in one look."""
     for what, number in sorted(report.counts.items()):
-        key = f"state.{what}"
-        told = t()(key) if t().has(key) else t()(f"outcome.{what}")
+        # An attempt that was rejected is another thing than a post that a reviewer rejected.
+        key = f"outcome.{what}"
+        told = t()(key) if t().has(key) else t()(f"state.{what}")
         say("daemon.did", what=told, n=number)
 
 

@@ -28,6 +28,7 @@ DEMO_FOLDER = Path("campaignbot-demo")
 SANDBOX_PORT = 8770
 """Not the port of `connect`, on which the answers of the consent pages arrive."""
 
+_X_HANDLE, _INSTAGRAM_HANDLE = 15, 30
 _FAMILIES = {"meta": ("facebook", "instagram")}
 
 
@@ -182,7 +183,8 @@ def sandbox(
     server.world.set_clock(None)
     if trouble is not None:
         server.play(trouble)
-        say("scenario.begins", title=trouble.title, n=len(trouble.steps))
+        control = f"{server.url}/control/scenario"
+        say("scenario.begins", title=trouble.title, n=len(trouble.steps), url=control)
     try:
         _tell_keys(server, entries, tokens, json=json)
         say("sandbox.running", url=server.url, since=SystemClock().now())
@@ -205,16 +207,27 @@ def _tell_keys(
         told: dict[str, object] = {"url": server.url, "base_urls": server.base_urls}
         tell_json(told | {"tokens": tokens, "apps": {app.family: app.client_id for app in apps}})
         return
-    for key, token in tokens.items():
-        say("sandbox.token", key=key, token=token)
-    for entry in entries:
-        url = server.base_urls.get(entry.platform)
-        if url is not None and entry.base_url != url:
-            say("sandbox.base_url", key=entry.key, url=url)
-    for app in apps:
-        secret = app.client_secret or "-"
-        name = ", ".join(_FAMILIES.get(app.family, (app.family,)))
-        say("sandbox.app", name=name, client_id=app.client_id, secret=secret)
+    missing = {
+        entry.key: f"base_url: {server.base_urls[entry.platform]}"
+        for entry in entries
+        if entry.platform in server.base_urls and entry.base_url != server.base_urls[entry.platform]
+    }
+    known = {
+        ", ".join(_FAMILIES.get(app.family, (app.family,))): (
+            f"{app.client_id}  {app.client_secret or '-'}"
+        )
+        for app in apps
+    }
+    for heading, rows in (
+        ("sandbox.base_urls", missing),
+        ("sandbox.tokens", tokens),
+        ("sandbox.apps", known),
+    ):
+        if rows:
+            say(heading)
+            widest = max(map(len, rows))
+            for name, shown in rows.items():
+                typer.echo(f"  {name:<{widest}}  {shown}", err=True)
 
 
 def _start(server: Sandbox, folder: Path) -> None:
@@ -245,13 +258,20 @@ def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
         if account is None:
             token = f"oefen-{entry.key}"
             account = SandboxAccount(
-                entry.platform, entry.external_id, entry.name, token, username=_handle(entry.name)
+                entry.platform, entry.external_id, entry.name, token, username=_handle(entry)
             )
             server.seed_accounts([account])
         tokens[entry.key] = account.token
     return tokens
 
 
-def _handle(name: str) -> str:
-    """Return the name by which an account is addressed on X, as its owner would choose it."""
-    return "".join(letter for letter in name if letter.isalnum())[:15]
+def _handle(entry: AccountEntry) -> str:
+    """Return the name by which an account is addressed, as its owner would choose it.
+
+    X takes 15 characters: what is longer goes without its first words.
+    """
+    words = ["".join(filter(str.isalnum, word)) for word in entry.name.split()]
+    most = _X_HANDLE if entry.platform == "x" else _INSTAGRAM_HANDLE
+    while len(words) > 1 and len("".join(words)) > most:
+        del words[0]
+    return "".join(words)[:most]

@@ -185,7 +185,7 @@ def _show(standing: Standing) -> None:
     for heading, listed in (
         ("status.trouble", overview.trouble),
         ("status.overdue", overview.overdue),
-        ("status.next", overview.due[:5]),
+        ("status.next", tuple(p for p in overview.due if p not in overview.overdue)[:5]),
     ):
         _show_publications(heading, listed, overview)
 

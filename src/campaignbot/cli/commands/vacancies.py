@@ -16,7 +16,7 @@ from campaignbot.domain.errors import Place, user_error
 if TYPE_CHECKING:
     from campaignbot.domain.findings import Finding
     from campaignbot.domain.publication import Publication
-    from campaignbot.domain.vacancy import Vacancy
+    from campaignbot.domain.vacancy import Pay, Vacancy
     from campaignbot.reviewing.vacancies import VacancyChange
 
 _ = help_text
@@ -149,7 +149,7 @@ def _show_vacancy(vacancy: Vacancy, findings: tuple[Finding, ...]) -> None:
         "employer": vacancy.employer,
         "place": ", ".join(vacancy.places) or unknown,
         "hours": f"{vacancy.hours_min}-{vacancy.hours_max}" if vacancy.hours_min else unknown,
-        "pay": f"{pay.minimum or '?'}-{pay.maximum or '?'} {pay.currency}" if pay else unknown,
+        "pay": _pay_in_words(pay) if pay else unknown,
         "scale": pay.scale or unknown if pay else unknown,
         "appointment": vacancy.appointment or unknown,
         "last_day": words.weekday(vacancy.last_day) if vacancy.last_day else unknown,
@@ -159,3 +159,15 @@ def _show_vacancy(vacancy: Vacancy, findings: tuple[Finding, ...]) -> None:
         tell(f"{words(f'vacancy.field.{name}'):<16} {value}")
     for finding in findings:
         say("vacancy.note", text=words.text(finding.what))
+
+
+def _pay_in_words(pay: Pay) -> str:
+    words = t()
+    if pay.minimum is None and pay.maximum is None:
+        return words("vacancy.unknown")
+    amounts = [
+        "?" if amount is None else words.money(amount, pay.currency)
+        for amount in dict.fromkeys((pay.minimum, pay.maximum))
+    ]
+    period = f" {words(f'vacancy.per_{pay.period}')}" if pay.period else ""
+    return f"{' – '.join(amounts)}{period}"

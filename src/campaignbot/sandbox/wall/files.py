@@ -10,6 +10,9 @@ from aiohttp import web
 from campaignbot.sandbox.http import world_of
 
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b.*?stream\r?\n(.*?)endstream", re.DOTALL)
+_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b(.*?)endobj\b", re.DOTALL)
+_TREE = re.compile(rb"/Type\s*/Pages\b")
+_COUNT = re.compile(rb"/Count\s+(\d+)")
 _PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 _UNKNOWN = "application/octet-stream"
 _SRT_TIME = re.compile(rb"(\d\d:\d\d:\d\d),(\d\d\d)")
@@ -64,6 +67,10 @@ def _as_captions(data: bytes) -> bytes:
 
 def page_count(data: bytes) -> int | None:
     """Return how many pages a PDF has, or None when that cannot be told."""
+    # A file that grew page by page still holds what it was before: the last tree of pages counts.
+    for told in reversed(_OBJECT.findall(data)):
+        if _TREE.search(told) and b"/Parent" not in told and (count := _COUNT.search(told)):
+            return int(count[1])
     found = len(_PAGE.findall(data))
     for stream in _OBJECT_STREAM.findall(data):
         try:

@@ -51,7 +51,7 @@ class CalendarScreen(CampaignScreen):
             keys.add(key)
             days[publication.planned.local.date()][key].append(publication)
         ordered = sorted(keys)
-        table.add_column(self.t("tui.day"), width=10)
+        table.add_column(self.t("tui.day"), width=11)
         for key in ordered:
             table.add_column(cut(key, 11), width=11)
         today = self.services.clock.now().astimezone(self.t.zone).date()
