@@ -29,6 +29,10 @@ _PAGE = 50
 _MOST_PAGES = 20
 
 
+class ListTooLong(PlatformUnavailable):
+    """A list has more rows than are read: nothing follows from what is not among them."""
+
+
 class GraphContext(Protocol):
     """What calls need of an `AdapterContext`, whose fields these are."""
 
@@ -190,7 +194,7 @@ class Graph:
     def listed(self, *path: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the rows of a list, page after page.
 
-        Raises PlatformUnavailable when there is no end to them: what was not found in a part of a
+        Raises ListTooLong when there is no end to them: what was not found in a part of a
         list is not proved absent.
         """
         asked = {"limit": _PAGE, **params}
@@ -202,7 +206,7 @@ class Graph:
             if not rows or not after or "next" not in page.get("paging", {}):
                 return
             asked["after"] = after
-        raise PlatformUnavailable(f"Meta lists more than {_PAGE * _MOST_PAGES} rows")
+        raise ListTooLong(f"Meta lists more than {_PAGE * _MOST_PAGES} rows")
 
     def close(self) -> None:
         self._session.requests.close()

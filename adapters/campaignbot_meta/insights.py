@@ -13,10 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from campaignbot.domain.metrics import Metric, Metrics, Missing
-from campaignbot.platforms.errors import MetricRetired, PlatformError, PlatformUnavailable
+from campaignbot.platforms.errors import (
+    ContentRefused,
+    MetricRetired,
+    PermissionMissing,
+    PlatformError,
+    PlatformUnavailable,
+)
 from campaignbot_meta.codes import NoNumbersYet
-from campaignbot_meta.graph import Graph, Question
-from campaignbot_meta.node import has_no_numbers
+from campaignbot_meta.graph import Graph, ListTooLong, Question
+from campaignbot_meta.node import Absent, has_no_numbers, is_hidden
 
 Values = Mapping[str, Any]
 _ABOUT_METRICS = (MetricRetired, NoNumbersYet)
@@ -43,18 +49,20 @@ class Insights:
     asked for each by itself, and the others again without what it does not know. Where no post of
     the same question was told that metric, it is remembered as retired, for as long as this adapter
     is open: another version of the API may know it again. Else it is none of such a post.
+    What is not to be seen is only taken for gone where `absent` proves that.
     """
 
-    def __init__(self, graph: Graph, names: Collection[str]) -> None:
-        self._graph, self._names = graph, tuple(names)
+    def __init__(self, graph: Graph, names: Collection[str], absent: Absent) -> None:
+        self._graph, self._names, self._absent = graph, tuple(names), absent
         self._retired: set[str] = set()
 
     def of(self, nodes: Sequence[str]) -> dict[str, Told]:
-        """Return what is told of these nodes, at most 50; without those gone, and comments.
+        """Return what is told of these nodes, at most 50; without what is gone, and comments.
 
         Raises the first error that is of another kind: what Meta did not answer is not known.
         """
         answered: dict[str, tuple[Values, frozenset[str]]] = {}
+        hidden: list[str] = []
         known, without = set[str](), frozenset[str]()
         left = list(dict.fromkeys(nodes))
         while left:
@@ -64,6 +72,9 @@ class Insights:
                 if isinstance(answer, MetricRetired):
                     refused.append(node)
                     continue
+                if is_hidden(answer):
+                    hidden.append(node)
+                    continue
                 answered[node] = _values(answer), without
                 known.update(() if isinstance(answer, NoNumbersYet) else wanted)
             left = refused[1:]
@@ -72,15 +83,29 @@ class Insights:
                 self._retired |= unknown - known
                 # Posts of one kind may know what those of another do not.
                 without = unknown
-                if values is not None:
+                if values is None:
+                    hidden.append(refused[0])
+                else:
                     answered[refused[0]] = values, without
-        return {node: self._told(*answer) for node, answer in answered.items()}
+        told = {node: self._told(*answer) for node, answer in answered.items()}
+        return told | self._not_shown(hidden)
+
+    def _not_shown(self, nodes: Sequence[str]) -> dict[str, Told]:
+        """Return that nothing may be told of these, without those that are proved to be gone."""
+        if not nodes:
+            return {}
+        try:
+            gone = self._absent(nodes)
+        except (ContentRefused, ListTooLong, PermissionMissing):
+            gone = frozenset()
+        nothing = dict.fromkeys(self._names, Missing.NO_PERMISSION)
+        return {node: Told({}, nothing) for node in nodes if node not in gone}
 
     def _wanted(self, without: frozenset[str] = frozenset()) -> list[str]:
         return [name for name in self._names if name not in self._retired | without]
 
     def _one_by_one(self, node: str) -> tuple[Values | None, frozenset[str]]:
-        """Return the values of a node, None where it is gone meanwhile, and what it does not know.
+        """Return the values of a node, None where it is hidden meanwhile, and what it lacks.
 
         Raises PlatformUnavailable where it knows all: then there is no telling what was refused.
         """
@@ -88,7 +113,7 @@ class Insights:
         unknown = set()
         wanted = self._wanted()
         answers = [answer for _, answer in self._asked([(node, [name]) for name in wanted])]
-        if len(answers) < len(wanted):
+        if len(answers) < len(wanted) or any(is_hidden(answer) for answer in answers):
             return None, frozenset()
         for name, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, MetricRetired):
@@ -101,8 +126,11 @@ class Insights:
 
     def _asked(
         self, asked: Sequence[tuple[str, Sequence[str]]]
-    ) -> Iterator[tuple[str, Values | MetricRetired | NoNumbersYet]]:
-        """Yield the answer for each node and the names it is asked for, without those gone."""
+    ) -> Iterator[tuple[str, Values | ContentRefused | MetricRetired]]:
+        """Yield the answer for each node and the names it is asked for, without comments.
+
+        That it does not know a metric, has no numbers yet or is hidden are answers too.
+        """
         if not all(names for _, names in asked):
             yield from ((node, {"data": []}) for node, _ in asked)
             return
@@ -110,7 +138,9 @@ class Insights:
             [Question((n, "insights"), {"metric": ",".join(names)}, "data") for n, names in asked]
         )
         for (node, _), answer in zip(asked, answers, strict=True):
-            if not isinstance(answer, PlatformError) or isinstance(answer, _ABOUT_METRICS):
+            if isinstance(answer, _ABOUT_METRICS) or not isinstance(answer, PlatformError):
+                yield node, answer
+            elif isinstance(answer, ContentRefused) and is_hidden(answer):
                 yield node, answer
             elif not has_no_numbers(answer):
                 raise answer
@@ -124,9 +154,9 @@ class Insights:
         return Missing.NOT_OFFERED if name in without else Missing.TOO_YOUNG
 
 
-def _values(answer: Values | NoNumbersYet) -> dict[str, Any]:
+def _values(answer: Values | ContentRefused) -> dict[str, Any]:
     """Return the values that an answer holds; none of a post that too few people saw."""
-    if isinstance(answer, NoNumbersYet):
+    if isinstance(answer, ContentRefused):
         return {}
     values: dict[str, Any] = {}
     try:

@@ -29,6 +29,7 @@ from campaignbot_meta.errors import of_container
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.insights import Insights
 from campaignbot_meta.instagram import compose
+from campaignbot_meta.presence import OnInstagram
 from campaignbot_meta.quota import Quota
 from campaignbot_meta.waiting import ASK_AGAIN_S, Pause
 
@@ -55,7 +56,8 @@ class InstagramAdapter:
         self._account = context.external_id
         self._graph = Graph(context, "instagram", context.options.get("upload_url"))
         self._containers = Containers(self._graph, self._account, context.media, pause)
-        self._insights = Insights(self._graph, _NAMES)
+        self._absent = OnInstagram(self._graph, self._account).absent
+        self._insights = Insights(self._graph, _NAMES, self._absent)
         self._quota = Quota(self._graph, self._account)
         self._comments = Comments(
             self._graph, None, compose, _is_ours, "text", "timestamp", lambda _post, _comment: None
@@ -152,7 +154,7 @@ class InstagramAdapter:
         raise ContentRefused("Instagram does not let the caption of a published post be changed")
 
     def delete(self, external_id: str) -> None:
-        node.delete(self._graph, external_id)
+        node.delete(self._graph, external_id, self._absent)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         now, told = self._graph.clock.now(), self._insights.of(external_ids)

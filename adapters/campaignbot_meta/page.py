@@ -31,6 +31,7 @@ from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.insights import Insights, Told, number
+from campaignbot_meta.presence import OnPage
 from campaignbot_meta.videos import VIDEO, PageVideos
 from campaignbot_meta.waiting import Pause
 from campaignbot_meta.wording import is_ours
@@ -53,7 +54,8 @@ class FacebookPageAdapter:
     def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
         self._page, self._media = context.external_id, context.media
         self._graph = Graph(context, "facebook")
-        self._insights = Insights(self._graph, [*_NAMES, _ACTIVITY, _VIDEO_VIEWS])
+        self._absent = OnPage(self._graph, self._page).absent
+        self._insights = Insights(self._graph, [*_NAMES, _ACTIVITY, _VIDEO_VIEWS], self._absent)
         self._videos = PageVideos(self._graph, self._page, self._media, pause)
         self._comments = Comments(
             self._graph, self._page, message_of, is_ours, "message", "created_time", permalink
@@ -142,7 +144,7 @@ class FacebookPageAdapter:
             raise PlatformUnavailable("Facebook did not confirm the change")
 
     def delete(self, external_id: str) -> None:
-        node.delete(self._graph, external_id)
+        node.delete(self._graph, external_id, self._absent)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         posts = self._videos.posts_of(external_ids)

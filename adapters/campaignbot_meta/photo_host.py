@@ -55,7 +55,8 @@ class PhotoHost:
         with self._lock, _unreachable():
             photo, _ = self._sent.get(item.sha256, ("", None))
             if photo:
-                node.delete(self._graph, photo)
+                # No list holds unpublished photos; this page's own token is the one that sent it.
+                node.delete(self._graph, photo, set)
                 del self._sent[item.sha256]
 
     def close(self) -> None:

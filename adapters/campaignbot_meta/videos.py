@@ -23,7 +23,7 @@ from campaignbot.platforms.outcomes import Outcome, Pending, Published, Rejected
 from campaignbot.platforms.protocol import BeforeCreate, ExternalPost, MediaSource, Progress
 from campaignbot_meta.codes import OffsetDiffers
 from campaignbot_meta.graph import Graph, Question, instant
-from campaignbot_meta.node import is_gone
+from campaignbot_meta.node import is_hidden
 from campaignbot_meta.waiting import ASK_AGAIN_S, Pause, wait_while
 from campaignbot_meta.wording import sent as message_of
 
@@ -107,14 +107,19 @@ class PageVideos:
         return self._external_id(external_id, told)
 
     def posts_of(self, external_ids: Sequence[str]) -> dict[str, str]:
-        """Return the id of each post as `post_of`, at most 50; what is gone is left out."""
+        """Return the id of each post as `post_of`, at most 50.
+
+        Where a video is not to be seen, it stands for its post: what asks for that finds it hidden.
+        """
         posts = {one: one for one in external_ids if "_" in one}
         videos = [one for one in external_ids if one not in posts]
         answers = self._graph.ask([Question((video,), {"fields": "post_id"}) for video in videos])
         for video, told in zip(videos, answers, strict=True):
             if not isinstance(told, PlatformError):
                 posts[video] = self._external_id(video, told)
-            elif not is_gone(told):
+            elif is_hidden(told):
+                posts[video] = video
+            else:
                 raise told
         return posts
 

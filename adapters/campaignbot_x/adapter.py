@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
+import tweepy
+
 from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics, Missing
@@ -19,7 +21,6 @@ from campaignbot.platforms.errors import (
     PlatformUnavailable,
     outcome_of,
 )
-from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Pending, Published, Unavailable, Unknown
 from campaignbot.platforms.protocol import (
     AccountIdentity,
@@ -33,6 +34,7 @@ from campaignbot_x import compose
 from campaignbot_x.budgets import told
 from campaignbot_x.client import Client
 from campaignbot_x.errors import UploadForgotten, translated
+from campaignbot_x.reading import external, is_ours, permalink
 from campaignbot_x.uploads import Uploads
 
 _PUBLIC = {
@@ -110,24 +112,32 @@ class XAdapter:
         """Look among the account's own recent posts; X lists replies there too."""
         composed = compose(content)
         for tweet in self._timeline(since):
-            if _replied_to(tweet) == reply_to:
-                found = _external(tweet)
-                if is_same_post(content, composed, found.text, found.links):
-                    return found
+            if _replied_to(tweet) == reply_to and is_ours(tweet, content, composed):
+                return external(tweet)
         return None
 
     def recent_posts(self, since: datetime) -> Iterator[ExternalPost]:
         for tweet in self._timeline(since):
             if _replied_to(tweet) is None:
-                yield _external(tweet)
+                yield external(tweet)
 
     def edit(self, external_id: str, content: Content) -> None:
         # X lets subscribers alone correct a post, within an hour, as a new post with a new id.
         raise ContentRefused("X does not let a published post be changed")
 
     def delete(self, external_id: str) -> None:
+        """Take the post down; where X did not, look whether it is there still.
+
+        X says no more than that it deleted nothing, of what is gone as of what it left alone.
+        """
         with self._translated():
-            self._client.delete_tweet(external_id, user_auth=self._client.signs)
+            try:
+                answer = self._client.delete_tweet(external_id, user_auth=self._client.signs)
+            except tweepy.NotFound:
+                answer = None
+        if answer is not None and (answer.data or {}).get("deleted") is True:
+            return
+        self._require_gone(external_id)
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         """Return the totals; X tells clicks only for posts of the last 30 days."""
@@ -156,6 +166,17 @@ class XAdapter:
 
     def close(self) -> None:
         self._client.session.close()
+
+    def _require_gone(self, external_id: str) -> None:
+        with self._translated():
+            answer = self._client.get_tweets([external_id], user_auth=self._client.signs)
+        if answer.data:
+            raise ContentRefused("X did not delete the post", advice=Advice.LOOK_YOURSELF)
+        if any(str(e.get("type", "")).endswith("/resource-not-found") for e in answer.errors):
+            return
+        if answer.errors:
+            raise PermissionMissing(f"X: {answer.errors[0].get('detail', 'not to be seen')}")
+        raise PlatformUnavailable("X did not confirm that the post is gone")
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self._secrets, self._clock)
@@ -202,10 +223,6 @@ def _told(answer: Any) -> Any:
     return answer
 
 
-def permalink(post_id: str) -> str:
-    return f"https://x.com/i/web/status/{post_id}"
-
-
 def created_at(post_id: str) -> datetime:
     """Return when a post was created, which its id tells."""
     return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(
@@ -219,21 +236,6 @@ def _replied_to(tweet: Any) -> str | None:
         if reference.type == "replied_to":
             return str(reference.id)
     return None
-
-
-def _external(tweet: Any) -> ExternalPost:
-    urls = (tweet.entities or {}).get("urls", [])
-    links = tuple(url.get("unwound_url") or url.get("expanded_url", "") for url in urls)
-    text = _unshortened(tweet.text, urls)
-    return ExternalPost(str(tweet.id), permalink(str(tweet.id)), tweet.created_at, text, links)
-
-
-def _unshortened(text: str, urls: Sequence[Mapping[str, Any]]) -> str:
-    for url in urls:
-        text = text.replace(url["url"], url.get("unwound_url") or url.get("expanded_url", ""))
-    # A picture adds a t.co link of its own at the end.
-    head, _, tail = text.rpartition(" ")
-    return head if tail.startswith("https://t.co/") else text
 
 
 def _metrics(tweet: Any, now: datetime) -> Metrics:

@@ -17,7 +17,7 @@ from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, VersionRetired
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.registry import load_platform
-from campaignbot.sandbox import Sandbox
+from campaignbot.sandbox import Sandbox, SandboxPost
 from campaignbot_linkedin.version import sunset
 
 SINCE = NOW - timedelta(hours=1)
@@ -70,6 +70,25 @@ def test_a_comment_is_known_by_its_urn_and_can_be_opened(linkedin: SandboxStand)
     )
     assert found is not None and found.external_id == reply.external_id
     assert found.text == text, "plain text: comments know no escapes"
+
+
+def test_the_same_words_of_somebody_else_are_no_comment_of_ours(
+    sandbox: Sandbox, linkedin: SandboxStand
+) -> None:
+    parent = publish(linkedin, linkedin.content("Het bericht."))
+    assert isinstance(parent, outcomes.Published)
+    content = linkedin.content("Solliciteren kan hier.", pictures=0)
+    theirs = SandboxPost(
+        "8800", "linkedin", "urn:li:organization:7", content.text, NOW, reply_to=parent.external_id
+    )
+    sandbox.world.add_post(theirs)
+    adapter = linkedin.adapter()
+    assert adapter.find_published(content, SINCE, None, parent.external_id) is None
+    ours = publish(linkedin, content, parent.external_id)
+    assert isinstance(ours, outcomes.Published)
+    found = adapter.find_published(content, SINCE, None, parent.external_id)
+    assert found is not None and found.external_id == ours.external_id
+    adapter.close()
 
 
 def test_a_comment_needs_the_permission_for_comments(

@@ -165,6 +165,18 @@ def test_a_comment_of_the_page_carries_mentions_as_well(meta: Meta) -> None:
     assert found is not None and found.external_id == outcome.external_id
 
 
+def test_the_same_words_of_somebody_else_are_no_comment_of_ours(meta: Meta) -> None:
+    post_id = published(meta, Content("Bericht."))
+    content = Content("Solliciteren kan hier.")
+    theirs = SandboxPost("700_1", "facebook", "2777", content.text, NOW, reply_to=post_id)
+    meta.sandbox.world.add_post(theirs)
+    assert meta.page().find_published(content, SINCE, None, post_id) is None
+    ours = meta.publish(meta.page(), content, reply_to=post_id)
+    assert isinstance(ours, outcomes.Published)
+    found = meta.page().find_published(content, SINCE, None, post_id)
+    assert found is not None and found.external_id == ours.external_id
+
+
 def test_a_comment_is_not_proved_absent_by_a_part_of_the_list(meta: Meta) -> None:
     parent = published(meta, Content("Veel reacties."))
     for number in range(1001):

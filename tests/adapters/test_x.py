@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.adapters.stand import IDS, NOW, SandboxStand
+from tests.adapters.stand import IDS, NOW, SandboxStand, sandbox_accounts
 
+from campaignbot.domain.content import Content
 from campaignbot.platforms import outcomes
+from campaignbot.platforms.errors import ContentRefused
+from campaignbot.platforms.protocol import ExternalPost
 from campaignbot.sandbox import Sandbox, SandboxPost
 
 
@@ -70,4 +74,107 @@ def test_recent_posts_reach_behind_a_page_and_leave_out_what_is_not_the_accounts
     adapter = x.adapter()
     listed = [post.external_id for post in adapter.recent_posts(NOW - timedelta(hours=1))]
     assert sorted(listed) == own
+    adapter.close()
+
+
+_REDIRECTED = "https://werkenbij.voorbeeld.example/v/12?utm_id=conform7"
+_UNWOUND = "https://banen.voorbeeld.example/vacature/12-zorg?bron=x&utm_id=conform7"
+
+
+def _found_again(x: SandboxStand, content: Content) -> ExternalPost | None:
+    adapter = x.adapter()
+    outcome = adapter.publish(content, resume=None, before_create=lambda _receipt: None)
+    assert isinstance(outcome, outcomes.Published), outcome
+    found = adapter.find_published(content, NOW - timedelta(hours=1), None)
+    assert found is None or found.external_id == outcome.external_id
+    adapter.close()
+    return found
+
+
+@pytest.mark.parametrize("pictures", [0, 1, 4])
+def test_escaped_signs_are_read_back_as_they_were_written(x: SandboxStand, pictures: int) -> None:
+    text = "Zorg & welzijn: <nieuw> &amp; 'goed', \"echt\""
+    found = _found_again(x, x.content(text, pictures=pictures))
+    assert found is not None and found.text == text and not found.links
+
+
+@pytest.mark.parametrize(
+    "text", [f"Lees {_REDIRECTED} & meer.", f"Lees meer op {_REDIRECTED}"], ids=["amid", "at end"]
+)
+def test_a_text_whose_address_leads_on_is_found(
+    sandbox: Sandbox, x: SandboxStand, text: str
+) -> None:
+    sandbox.world.redirects[_REDIRECTED] = _UNWOUND
+    found = _found_again(x, x.content(text, pictures=1))
+    assert found is not None and set(found.links) == {_REDIRECTED, _UNWOUND}
+
+
+def test_a_tracked_link_that_leads_on_is_found_by_itself(sandbox: Sandbox, x: SandboxStand) -> None:
+    sandbox.world.redirects[_REDIRECTED] = _UNWOUND
+    content = x.content("Eerst zo gezegd.", link=_REDIRECTED)
+    assert _found_again(x, content) is not None
+    later = x.adapter().find_published(
+        replace(content, text="Nu anders gezegd."), NOW - timedelta(hours=1), None
+    )
+    assert later is not None, "the link alone is proof"
+
+
+def test_a_text_that_names_where_its_link_leads_is_found(sandbox: Sandbox, x: SandboxStand) -> None:
+    sandbox.world.redirects[_UNWOUND] = _REDIRECTED
+    assert (
+        _found_again(x, x.content(f"Via {_UNWOUND} en werkenbij.voorbeeld.nl/banen!")) is not None
+    )
+
+
+def test_another_text_around_the_same_address_is_not_found(
+    sandbox: Sandbox, x: SandboxStand
+) -> None:
+    sandbox.world.redirects[_REDIRECTED] = _UNWOUND
+    assert _found_again(x, x.content(f"Lees {_REDIRECTED} nu.", pictures=0)) is not None
+    other = x.content(f"Lees {_REDIRECTED} straks.", pictures=0)
+    assert x.adapter().find_published(other, NOW - timedelta(hours=1), None) is None
+
+
+def test_an_address_without_a_scheme_is_found(x: SandboxStand) -> None:
+    text = "Kijk op werkenbij.voorbeeld.nl/banen of bel."
+    assert _found_again(x, x.content(text, pictures=0)) is not None
+
+
+def test_what_another_account_wrote_is_not_taken_for_gone(
+    sandbox: Sandbox, x: SandboxStand
+) -> None:
+    sandbox.seed_accounts(sandbox_accounts())
+    adapter, other = x.adapter(), x.adapter_of_another()
+    outcome = adapter.publish(
+        x.content("Van ons.", pictures=0), resume=None, before_create=lambda _receipt: None
+    )
+    assert isinstance(outcome, outcomes.Published)
+    with pytest.raises(ContentRefused, match="not authorized to delete"):
+        other.delete(outcome.external_id)
+    assert x.posts() == 1
+    adapter.delete(outcome.external_id)
+    adapter.delete(outcome.external_id)
+    assert x.posts() == 0
+    adapter.close()
+    other.close()
+
+
+@pytest.mark.parametrize("kind", ["hollow", "left_alone"])
+def test_a_post_that_x_did_not_delete_is_not_noted_as_gone(
+    sandbox: Sandbox, x: SandboxStand, kind: str
+) -> None:
+    adapter = x.adapter()
+    outcome = adapter.publish(
+        x.content("Blijft staan.", pictures=0), resume=None, before_create=lambda _receipt: None
+    )
+    assert isinstance(outcome, outcomes.Published)
+    x.fail("read", kind)
+    if kind == "hollow":
+        # It was carried out all the same, and the look at the post proves that.
+        adapter.delete(outcome.external_id)
+        assert x.posts() == 0
+    else:
+        with pytest.raises(ContentRefused, match="did not delete"):
+            adapter.delete(outcome.external_id)
+        assert x.posts() == 1
     adapter.close()

@@ -419,6 +419,23 @@ def test_connecting_again_without_a_refresh_token_keeps_the_one_of_this_app(
         assert ours.application.renew_due() == {Renewal.RENEWED: 1}
 
 
+def test_a_refresh_token_of_another_app_does_not_outlive_that_app(tmp_path: Path) -> None:
+    with office(tmp_path, "linkedin") as ours:
+        first = ours.sandbox.world.grants.app("linkedin", "app-linkedin")
+        assert first is not None and "refresh_token" in ours.secrets("linkedin")
+        second = replace(first, client_id="app-linkedin-2", refreshes=False)
+        ours.sandbox.world.grants.register(second)
+        access = ours.application.access
+        known = apps.registered(access, "linkedin")
+        assert known is not None
+        app = replace(known, client_id=second.client_id)
+        apps.register(access, "linkedin", app, secret_optional=False)
+        consented(ours.application, "linkedin")
+        assert ours.secrets("linkedin")["client_id"] == "app-linkedin-2"
+        assert "refresh_token" not in ours.secrets("linkedin"), "it is good for the other app only"
+        assert ours.kept("linkedin").lifetime.renew_at_utc is None
+
+
 def test_a_pasted_token_is_no_longer_renewed_by_the_clock(tmp_path: Path) -> None:
     with office(tmp_path, "x") as ours:
         known = ours.sandbox.world.account("x", "900004")

@@ -176,13 +176,17 @@ class Adapter(Protocol):
         ...
 
     def delete(self, external_id: str) -> None:
-        """Take the post off the platform; no error where it is gone already."""
+        """Take the post off the platform; no error where it is gone already.
+
+        One that the token may not see or delete is not gone: PermissionMissing or ContentRefused.
+        """
         ...
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         """Return the totals of these posts, at most `Platform.metrics_batch` of them.
 
-        A post that the platform does not know is left out.
+        A post that the platform does not know is left out; one whose numbers the token may not see
+        is not.
         """
         ...
 

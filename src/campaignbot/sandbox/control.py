@@ -35,6 +35,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/control/apps", register_app),
         web.post("/control/visibility", set_visibility),
         web.post("/control/ghosts", set_ghosts),
+        web.post("/control/redirects", set_redirect),
         web.post("/control/credits", set_credits),
         web.post("/control/processing", set_processing),
         web.get("/control/requests", requests),
@@ -215,6 +216,16 @@ async def set_ghosts(request: web.Request) -> web.Response:
     """Set whether a platform refuses the text of a deleted post as a duplicate."""
     body, ghosts = await request.json(), world_of(request).ghosts
     (ghosts.add if body.get("on", True) else ghosts.discard)(body["platform"])
+    return web.json_response({"ok": True})
+
+
+async def set_redirect(request: web.Request) -> web.Response:
+    """Let an address lead on to another one, as X finds out; null ends that."""
+    body, redirects = await request.json(), world_of(request).redirects
+    if body.get("to") is None:
+        redirects.pop(body["from"], None)
+    else:
+        redirects[body["from"]] = str(body["to"])
     return web.json_response({"ok": True})
 
 

@@ -101,6 +101,20 @@ def may_write(request: web.Request, account: SandboxAccount, scope: str) -> web.
     return None
 
 
+def may_read(request: web.Request, account: SandboxAccount, scope: str) -> web.Response | None:
+    """Refuse lists of another page, which need a feature that few apps are given."""
+    if refused := lacking(account, scope):
+        return refused
+    if request.match_info["id"] not in {account.external_id, "me"}:
+        return graph_error(
+            10,
+            f"(#10) This endpoint requires the '{scope}' permission or the 'Page Public Content "
+            "Access' feature.",
+            status=403,
+        )
+    return None
+
+
 def answered(body: dict[str, Any]) -> web.Response:
     return web.json_response(body)
 

@@ -79,12 +79,13 @@ async def list_comments(request: web.Request, account: SandboxAccount) -> web.Re
     if _post(world, account, node) is None:
         return gone("get", node)
     comments = world.visible_replies(platform, node)
-    return listed(request, [_row(account, comment) for comment in comments])
+    return listed(request, [_row(world, comment) for comment in comments])
 
 
-def _row(account: SandboxAccount, comment: SandboxPost) -> dict[str, Any]:
+def _row(world: World, comment: SandboxPost) -> dict[str, Any]:
     written = comment.created_at.strftime("%Y-%m-%dT%H:%M:%S+0000")
     if comment.platform == "instagram":
         return {"id": comment.id, "text": comment.text, "timestamp": written}
-    writer = {"id": account.external_id, "name": account.name}
+    page = world.account("facebook", comment.account)
+    writer = {"id": comment.account, "name": page.name if page else "Iemand"}
     return {"id": comment.id, "message": comment.text, "created_time": written, "from": writer}

@@ -49,6 +49,8 @@ async def insights(request: web.Request, account: SandboxAccount) -> web.Respons
             subcode=1504028,
         )
     post = world.find("facebook", node) or world.find("instagram", node)
+    if node in world.hidden or (post is not None and _of_another(post, account)):
+        return gone("get", node)
     if nothing := _without_numbers(request, node, post):
         return nothing
     if refused := _unknown(post, asked):
@@ -68,6 +70,10 @@ async def insights(request: web.Request, account: SandboxAccount) -> web.Respons
         for name in asked
     ]
     return answered({"data": rows, "paging": {}})
+
+
+def _of_another(post: SandboxPost, account: SandboxAccount) -> bool:
+    return post.platform == account.platform and post.account != account.external_id
 
 
 def _without_numbers(

@@ -17,7 +17,9 @@ from campaignbot.sandbox.films import mp4_duration_ms
 from campaignbot.sandbox.graph import (
     BASE,
     answered,
+    gone,
     graph_error,
+    lacking,
     listed,
     may_write,
     params_of,
@@ -38,6 +40,7 @@ QUOTA = 100
 CONTAINERS = 400
 """Containers in 24 hours."""
 _DAY = timedelta(hours=24)
+_COMMENTS_TOO = re.compile(r"\bcomments(?:\.limit\((\d+)\))?\{")
 _KINDS = {"IMAGE", "VIDEO", "REELS", "CAROUSEL"}
 
 
@@ -252,8 +255,26 @@ async def publish_container(request: web.Request, account: SandboxAccount) -> we
 
 @signed
 async def list_media(request: web.Request, account: SandboxAccount) -> web.Response:
-    posts = world_of(request).visible("instagram", request.match_info["id"])
-    return listed(request, [media_row(post, {}) for post in posts])
+    node = request.match_info["id"]
+    if account.platform != "instagram" or node not in {account.external_id, "me"}:
+        return gone("get", node)
+    world = world_of(request)
+    rows = [media_row(post, {}) for post in world.visible("instagram", node)]
+    if asked := _COMMENTS_TOO.search(request.query.get("fields", "")):
+        if refused := lacking(account, "instagram_manage_comments"):
+            return refused
+        for row in rows:
+            row |= _with_comments(world, str(row["id"]), int(asked[1] or 25))
+    return listed(request, rows)
+
+
+def _with_comments(world: World, media: str, most: int) -> dict[str, Any]:
+    """Return the first comments of a post beside it; none where it has none."""
+    ids = [comment.id for comment in world.visible_replies("instagram", media)]
+    told: dict[str, Any] = {"data": [{"id": one} for one in ids[:most]]}
+    if ids[most:]:
+        told["paging"] = {"next": f"/{media}/comments?after={most}"}
+    return {"comments": told} if ids else {}
 
 
 @signed

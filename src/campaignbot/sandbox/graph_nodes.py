@@ -42,6 +42,8 @@ def routes() -> list[web.RouteDef]:
 @signed
 async def read_node(request: web.Request, account: SandboxAccount) -> web.Response:
     world, node = world_of(request), request.match_info["id"]
+    if node in world.hidden:
+        return gone("get", node)
     found = (
         _post(world, account, node)
         or _upload(request, world, account, node)
@@ -145,6 +147,8 @@ def _edit(world: World, post: SandboxPost, message: str) -> web.Response:
 @signed
 async def delete_node(request: web.Request, account: SandboxAccount) -> web.Response:
     world, node = world_of(request), request.match_info["id"]
+    if node in world.hidden:
+        return gone("delete", node)
     if photo_of(world, account, node):
         del world.pending[node]
         return answered({"success": True})

@@ -19,8 +19,8 @@ from campaignbot.sandbox.graph import (
     answered,
     first_url,
     graph_error,
-    lacking,
     listed,
+    may_read,
     may_write,
     params_of,
     signed,
@@ -213,7 +213,7 @@ def photo_row(request: web.Request, photo: str, upload: dict[str, Any]) -> dict[
 
 @signed
 async def published_posts(request: web.Request, account: SandboxAccount) -> web.Response:
-    if refused := lacking(account, "pages_read_engagement"):
+    if refused := may_read(request, account, "pages_read_engagement"):
         return refused
     since = request.query.get("since")
     posts = world_of(request).visible("facebook", request.match_info["id"])

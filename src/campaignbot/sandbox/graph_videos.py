@@ -16,6 +16,8 @@ from campaignbot.sandbox.graph import (
     BASE,
     answered,
     graph_error,
+    listed,
+    may_read,
     may_write,
     params_of,
     signed,
@@ -33,7 +35,7 @@ CHUNK = 256 * 1024
 
 
 def routes() -> list[web.RouteDef]:
-    return [web.post(BASE + "/{id}/videos", videos)]
+    return [web.post(BASE + "/{id}/videos", videos), web.get(BASE + "/{id}/videos", list_videos)]
 
 
 @kind("upload")
@@ -51,6 +53,22 @@ async def videos(request: web.Request, account: SandboxAccount) -> web.Response:
             return _finish(world, account, values)
         case _:
             return graph_error(100, "(#100) Missing or invalid parameter upload_phase")
+
+
+@signed
+async def list_videos(request: web.Request, account: SandboxAccount) -> web.Response:
+    """List the videos of a page, without those that belong to a post that is gone."""
+    if refused := may_read(request, account, "pages_read_engagement"):
+        return refused
+    world = world_of(request)
+    rows = [
+        video_row(world, number, upload)
+        for number, upload in world.pending.items()
+        if "video" in upload
+        and upload["owner"] == account.external_id
+        and (upload["post"] is None or world.find("facebook", upload["post"]) is not None)
+    ]
+    return listed(request, rows[::-1])
 
 
 def _failed(subcode: int, said: str, **more: Any) -> web.Response:

@@ -58,8 +58,8 @@ def struck_by(request: web.Request) -> str | None:
     """Return the kind of fault that struck a request, for what only its handler can carry out.
 
     That is "expired_upload" (an upload address that no longer holds), "cut_text" (a text that is
-    cut without a word), "wrong_author" (a post that ends up with somebody else) and "unfinished" (a
-    batch of which a part was not answered).
+    cut without a word), "wrong_author" (a post that ends up with somebody else), "unfinished" (a
+    batch of which a part was not answered) and "left_alone" (what was to be deleted and is not).
     """
     return request.get(_STRUCK)
 

@@ -240,6 +240,10 @@ class World:
         self.versions_end = True
         # Platforms that still refuse the text of a post that was deleted.
         self.ghosts: set[str] = set()
+        # What no token may see or touch by its id, though the lists of its account hold it.
+        self.hidden: set[str] = set()
+        # Where an address leads on to, by the whole address.
+        self.redirects: dict[str, str] = {}
         self._saved_blobs: set[str] = set()
         self._last_id = 7_300_000_000_000_000_000
         self.dirty = False

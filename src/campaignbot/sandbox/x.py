@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from campaignbot.sandbox.audience import followers, totals
-from campaignbot.sandbox.http import kind, world_of
+from campaignbot.sandbox.http import kind, struck_by, world_of
 from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
 from campaignbot.sandbox.x_answers import (
     LINK_POST_MICROS,
@@ -20,6 +20,7 @@ from campaignbot.sandbox.x_answers import (
     problem,
     signed,
 )
+from campaignbot.sandbox.x_links import entities, handed_back
 from campaignbot.sandbox.x_media import media_of
 from campaignbot.sandbox.x_text import LONGEST, URL, cashtags, is_valid, weight
 
@@ -87,7 +88,7 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
             reply_to=parent,
         )
     )
-    data = {"id": number, "text": _shortened(post), "edit_history_tweet_ids": [number]}
+    data = {"id": number, "text": handed_back(post), "edit_history_tweet_ids": [number]}
     return answered({"data": data}, 201)
 
 
@@ -131,34 +132,19 @@ def _not_to_be_answered(
     return None
 
 
-def _short(post: SandboxPost, index: int) -> str:
-    return f"https://t.co/{int(post.id) % 10**9:09}{index}"
-
-
-def _shortened(post: SandboxPost) -> str:
-    """Every address comes back as a t.co link, and pictures add one at the end."""
-    text = post.raw
-    for index, url in enumerate(URL.findall(post.raw)):
-        text = text.replace(url, _short(post, index), 1)
-    return f"{text} {_short(post, 9)}" if post.media else text
-
-
 def _tweet(request: web.Request, post: SandboxPost) -> dict[str, Any]:
     asked = request.query.get("tweet.fields", "")
     data: dict[str, Any] = {
         "id": post.id,
-        "text": _shortened(post),
+        "text": handed_back(post),
         "edit_history_tweet_ids": [post.id],
     }
     if "created_at" in asked:
         data["created_at"] = post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if "entities" in asked:
-        data["entities"] = {
-            "urls": [
-                {"url": _short(post, index), "expanded_url": url, "display_url": url[:24]}
-                for index, url in enumerate(URL.findall(post.raw))
-            ]
-        }
+        account = world_of(request).account("x", post.account)
+        username = (account.username if account else None) or "sandbox"
+        data["entities"] = entities(world_of(request), post, username)
     referred = {"replied_to": post.reply_to, "retweeted": post.passes_on}
     if "referenced_tweets" in asked and any(referred.values()):
         data["referenced_tweets"] = [{"type": t, "id": i} for t, i in referred.items() if i]
@@ -223,9 +209,12 @@ async def lookup(request: web.Request, account: SandboxAccount) -> web.Response:
 async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
     world = world_of(request)
     post = world.find("x", request.match_info["id"])
-    if post is not None:
-        world.delete(post)
-    return answered({"data": {"deleted": post is not None}})
+    if post is not None and post.account != account.external_id:
+        return problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
+    if post is None or struck_by(request) == "left_alone":
+        return answered({"data": {"deleted": False}})
+    world.delete(post)
+    return answered({"data": {"deleted": True}})
 
 
 @signed("tweet.read")

@@ -12,8 +12,14 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.composing import link_below
-from campaignbot.platforms.errors import PlatformError, PlatformUnavailable, outcome_of
+from campaignbot.platforms.errors import (
+    PermissionMissing,
+    PlatformError,
+    PlatformUnavailable,
+    outcome_of,
+)
 from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Published
 from campaignbot.platforms.protocol import (
@@ -109,8 +115,10 @@ class MastodonAdapter:
     def delete(self, external_id: str) -> None:
         try:
             self._client.send("DELETE", f"/api/v1/statuses/{external_id}")
-        except Gone:
-            return
+        except Gone as error:
+            # Mastodon says the same of what is gone and of what is somebody else's.
+            if str(self._me("id")["id"]) != self._account:
+                raise PermissionMissing(str(error), advice=Advice.CONNECT_AGAIN) from error
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         asked = [("id[]", post) for post in external_ids]

@@ -109,6 +109,16 @@ def _tells_another_account(stand: Stand) -> None:
     adapter.close()
 
 
+def _another_account_takes_nothing_down(stand: Stand) -> None:
+    made = published(stand, draft(stand, "Dit blijft staan."))
+    adapter = stand.adapter_of_another()
+    expect_error(PlatformError, lambda: adapter.delete(made), "delete")
+    adapter.close()
+    assert stand.posts() == 1, "somebody else's token took it down"
+    stand.adapter().delete(made)
+    assert stand.posts() == 0
+
+
 def _says_no_secret(stand: Stand) -> None:
     said: list[str] = []
     for kind in ("http_500", "malformed", "drop_before", "rate_limit"):
@@ -145,5 +155,6 @@ CASES = (
     Case("a missing permission is told as one", _tells_a_missing_permission),
     Case("verify survives a missing permission", _verify_survives_a_missing_permission),
     Case("verify tells another account from ours", _tells_another_account),
+    Case("another account's token tells no post as gone", _another_account_takes_nothing_down),
     Case("says no secret", _says_no_secret),
 )

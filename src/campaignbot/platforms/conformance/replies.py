@@ -17,9 +17,11 @@ from campaignbot.platforms.conformance.acts import (
 )
 from campaignbot.platforms.conformance.failures import CREATED, NOT_CREATED
 from campaignbot.platforms.conformance.stand import IMPATIENT_S, Case, NotApplicable, Stand
+from campaignbot.platforms.conformance.texts import SIGNS
 from campaignbot.platforms.errors import LeaseLost
 
 LINK = "https://werkenbij.voorbeeld.example/vacature?utm_id=conform2"
+TRICKY = "Vraag het (gerust) aan Eva – #Werken_bij ons, 👩‍👩‍👧 \\o/"
 
 
 def _parent(stand: Stand, text: str = "Hieronder staat meer.") -> str:
@@ -93,14 +95,17 @@ def _does_not_find_what_is_older(stand: Stand) -> None:
     assert stand.adapter().find_published(_reply(stand), later, None, parent) is None
 
 
-def _finds_by_text_alone(stand: Stand) -> None:
-    parent = _parent(stand)
-    content = _reply(stand, "Vraag het (gerust) aan Eva – #Werken_bij ons, 👩‍👩‍👧 \\o/", None)
-    below = published(stand, content, parent)
-    since = stand.clock.now() - timedelta(minutes=10)
-    found = stand.adapter().find_published(content, since, None, parent)
-    assert found is not None and found.external_id == below
-    assert found.text.strip() == stand.platform.compose(content).strip()
+def _found_by_text_alone(text: str) -> Callable[[Stand], None]:
+    def run(stand: Stand) -> None:
+        parent = _parent(stand)
+        content = _reply(stand, text, None)
+        below = published(stand, content, parent)
+        since = stand.clock.now() - timedelta(minutes=10)
+        found = stand.adapter().find_published(content, since, None, parent)
+        assert found is not None and found.external_id == below
+        assert found.text.strip() == stand.platform.compose(content).strip()
+
+    return run
 
 
 def _refuses_below_a_post_that_is_gone(stand: Stand) -> None:
@@ -176,7 +181,11 @@ CASES = (
     ),
     Case("replies and posts are not taken for each other", _keeps_posts_and_replies_apart),
     Case("reply: what is older than asked is not found", _does_not_find_what_is_older),
-    Case("reply: every character comes back as it was sent", _finds_by_text_alone),
+    Case("reply: every character comes back as it was sent", _found_by_text_alone(TRICKY)),
+    *(
+        Case(f"reply: {name} alone are found by the text", _found_by_text_alone(text))
+        for name, text in SIGNS.items()
+    ),
     Case("reply: below a post that is gone it is rejected", _refuses_below_a_post_that_is_gone),
     Case("reply: pictures are taken, or refused unsent", _takes_pictures_or_refuses_them_unsent),
     Case("reply: its limit holds, at the limit and above", _holds_to_the_limit),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.conformance.acts import (
     bare,
+    draft,
     find,
     publish,
     published,
@@ -20,6 +21,12 @@ TRICKY = (
     "Proef (met) [haken] {en} <meer> | * _ ~ @ \\ # en #WerkenVoorJou. "
     "50% & meer; \"aangehaald\" 'zo' “ja” – klaar… € 3.500,-"
 )
+SIGNS = {
+    "ampersands": "Zorg & welzijn, R&D &amp; meer && nog &",
+    "angle brackets": "Van < 30 naar > 40 uur: <strong>nu</strong> &lt;echt&gt; <3",
+    "quotes and apostrophes": "\"Aan 't werk\", zei 'n collega's baas: &quot;ja&quot; ‘wel’",
+}
+"""What HTML gives a meaning to; some platforms hand it back escaped."""
 SCRIPTS = {
     "emoji sequences": "👩‍👩‍👧 👷🏽‍♀️ 🏳️‍🌈 🇳🇱 1️⃣ ❤️ 🧑🏿‍🤝‍🧑🏻 ",
     "right-to-left texts": "עבודה בעירייה (א) وظيفة في البلدية، رقم ٢٣ \u200fab ",
@@ -77,8 +84,28 @@ def _lines_stay(stand: Stand) -> None:
     _comes_back("Regel één.\n\nRegel twee:\n– punt één\n– punt twee\n\nLaatste regel.")(stand)
 
 
+def _found_by_text_alone(text: str) -> Callable[[Stand], None]:
+    def run(stand: Stand) -> None:
+        other, content = bare(stand, "Heel iets anders."), bare(stand, text)
+        published(stand, other)
+        made = published(stand, content)
+        found = find(stand, content)
+        assert found is not None and found.external_id == made
+        assert found.text.strip() == stand.platform.compose(content).strip()
+        pictured = draft(stand, f"{text} Met beeld.")
+        made = published(stand, pictured)
+        found = find(stand, pictured)
+        assert found is not None and found.external_id == made, "the picture hides it"
+
+    return run
+
+
 CASES = (
     Case("every character comes back as it was sent", _comes_back(TRICKY)),
+    *(
+        Case(f"{name} alone are found by the text", _found_by_text_alone(t))
+        for name, t in SIGNS.items()
+    ),
     Case("lines and empty lines stay", _lines_stay),
     *(Case(f"{name} come back whole", _comes_back(t)) for name, t in SCRIPTS.items()),
     *(
