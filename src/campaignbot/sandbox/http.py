@@ -255,7 +255,7 @@ def bearer(request: web.Request) -> str | None:
     if scheme in {"Bearer", "OAuth"} and "oauth_token=" not in rest:
         return rest.strip() or None
     if found := re.search(r'oauth_token="([^"]+)"', rest):
-        return found.group(1)
+        return unquote(found.group(1))
     return request.query.get("access_token")
 
 
