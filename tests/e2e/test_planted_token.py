@@ -168,7 +168,7 @@ def plant(way: Way) -> None:
         world.faults.append(Fault(name, "any", "http_500"))
         token, connect = PLANTED.format(name=name), ("account", "connect", name)
         tries += [(connect, f"{given}\n") for given in (token, f"{token}x", token)]
-    world.faults.append(Fault("x", "any", "http_500"))
+    world.faults.append(Fault("x", "any", "http_500", account=SIGNS_ID))
     right = "".join(f"{key}\n" for key in KEYS.values())
     wrong = right.replace(KEYS["access_token"], KEYS["access_token"] + "x")
     tries += [(("account", "connect", SIGNS, "--keys"), keys) for keys in (right, wrong, right)]
