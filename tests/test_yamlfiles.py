@@ -182,6 +182,15 @@ def test_what_is_wrong_with_the_yaml_is_told_in_words(
     assert Translator("nl").text(problem.remedy) != problem.remedy.key
 
 
+def test_a_bound_is_told_as_a_person_writes_it(tmp_path: Path) -> None:
+    path = written(tmp_path, "a: 1.5\n")
+    with pytest.raises(UserError) as caught:
+        read_yaml(path, dict[str, Annotated[float, Field(le=1)]])
+    (problem,) = caught.value.problems
+    assert problem.remedy is not None
+    assert Translator("nl").text(problem.remedy) == "Schrijf 1 of minder."
+
+
 def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     found = problems(written(tmp_path, "size: huge\nprice: veel\n"))
     assert {p.what.key for p in found} == {

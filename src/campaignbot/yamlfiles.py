@@ -214,7 +214,7 @@ def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Proble
             return _worded("file.not_one_of", place, value=context["tag"], known=known)
         case str() as kind if kind in _BOUNDS:
             key, name, bound = _BOUNDS[kind]
-            return _worded(key, place, value=_start(error), **{name: str(context[bound])})
+            return _worded(key, place, value=_start(error), **{name: _number(context[bound])})
         case _:
             return _bad_kind(error, place)
 
@@ -222,6 +222,11 @@ def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Proble
 def _listed(expected: str) -> str:
     """Return what pydantic would take, without its words between: 'a', 'b' or 'c'."""
     return ", ".join(re.findall(r"'([^']*)'", expected)) or expected
+
+
+def _number(bound: Any) -> str:
+    """Return a bound as a person would write it: 1, where pydantic knows 1.0."""
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
 
 
 def _bad_kind(error: Any, place: Place) -> Problem:

@@ -74,6 +74,15 @@ def parts_of(request: web.Request) -> list[web.Request]:
 
 
 @web.middleware
+async def hung_up(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Leave alone a request whose sender went away while it was read."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        raise asyncio.CancelledError from None
+
+
+@web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count the request, and let it go wrong if that was asked for."""
     platform = request.path.split("/")[1]

@@ -56,7 +56,7 @@ def _no_number_is_no_zero(stand: Stand) -> None:
 
 def _what_is_too_young_has_numbers_later(stand: Stand) -> None:
     if stand.silence is not Missing.TOO_YOUNG:
-        raise NotApplicable("the platform has no numbers that come later than the post")
+        raise NotApplicable("what the platform leaves out is not said to come later")
     made = published(stand, draft(stand, "Straks cijfers.", link=LINK))
     stand.pass_time(timedelta(days=1))
     stand.fail("metrics", "no_numbers")
