@@ -12,7 +12,6 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.conformance import files
 from campaignbot.platforms.conformance.acts import (
     LINK,
-    Calls,
     Upload,
     bare,
     document,
@@ -98,6 +97,8 @@ class Bound:
         found = attrgetter(self.place)(stand.platform.limits)
         if self.place == "gif_bytes":
             needs_moving_pictures(stand)
+            if found is None:
+                raise NotApplicable("a moving picture is bounded as any other")
         if found is None:
             raise NotApplicable("the platform has no such limit")
         assert isinstance(found, Limit)
@@ -138,15 +139,22 @@ class Bound:
         return replace(draft(stand, "Op de grens.", pictures=0), media=(item,))
 
     def is_refused_beyond(self, stand: Stand) -> None:
-        number, calls, upload = self.limit(stand) + self.beyond, Calls(), Upload()
-        large = self.sent_as and number > MOST_BYTES
-        content = self._blank(stand, number) if large else self.content(stand, number)
-        outcome = publish(stand, content, calls, progress=upload)
-        if why := stand.not_enforced.get(self.place):
+        number, why = self.limit(stand) + self.beyond, stand.not_enforced.get(self.place)
+        if self.sent_as and number > MOST_BYTES:
+            self._is_refused_unsent(stand, number, why)
+            return
+        outcome = publish(stand, self.content(stand, number))
+        if why:
             assert stand.posts() == 1, "the platform was said to let it pass"
             raise NotApplicable(why)
         refused(stand, outcome)
-        assert not large or not any(sent for _item, sent, _size in upload.told), "sent in vain"
+
+    def _is_refused_unsent(self, stand: Stand, size: int, why: str | None) -> None:
+        if why:
+            self._is_begun(stand, size)
+            raise NotApplicable(why)
+        upload = Upload(AssertionError("a part was sent of what is too large"), least=1)
+        refused(stand, publish(stand, self._blank(stand, size), progress=upload))
 
 
 BOUNDS = (
