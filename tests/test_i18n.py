@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -187,6 +189,13 @@ def test_another_language_becomes_english() -> None:
 def test_amounts_are_written_as_the_reader_does(language: str, amount: Decimal, shown: str) -> None:
     told = Translator(language).money(amount, "EUR").replace("\xa0", " ")
     assert told.replace("€ ", "€") == shown.replace("€ ", "€")
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EADDRINUSE])
+def test_what_the_system_says_is_said_in_dutch(number: int) -> None:
+    params = {"file": "x.jpg", "said": os.strerror(number)}
+    assert os.strerror(number) not in Translator("nl").text(Message("media.no_file", params))
+    assert "kan niet worden gelezen (" in Translator("nl").text(Message("media.no_file", params))
 
 
 def test_days_and_instants_are_the_readers() -> None:

@@ -36,6 +36,8 @@ PLATFORM = Platform(
         image_bytes=Limit(
             5_000_000, None, _READ, "no documented bound; other clients keep to 5 MB"
         ),
+        # Less than 36,152,320 pixels.
+        image_pixels=Limit(36_152_319, f"{_DOCS}/images-api", _READ),
         image_mimes=("image/jpeg", "image/png", "image/gif"),
         video=VideoLimits(
             bytes=Limit(500_000_000, f"{_DOCS}/videos-api", _READ),

@@ -17,6 +17,7 @@ from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PermissionMissing, PlatformUnavailable
 from campaignbot.platforms.protocol import MediaSource, Progress, untold
+from campaignbot_linkedin import PLATFORM
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.errors import Gone
 
@@ -48,6 +49,7 @@ class Uploads:
     def upload(self, item: MediaItem, progress: Progress) -> str:
         """Upload a file, never holding all of a large one, and return its URN."""
         size = self._media.size(item)
+        _require_small_enough(item, size)
         # A picture is up before anybody wonders.
         told = untold if item.kind is MediaKind.IMAGE else progress
         try:
@@ -122,6 +124,19 @@ class Uploads:
         if not isinstance(begun, dict) or needs - begun.keys():
             raise PlatformUnavailable("LinkedIn did not say where to upload to")
         return begun
+
+
+def _require_small_enough(item: MediaItem, size: int) -> None:
+    """Refuse a document that LinkedIn would refuse after all of it was sent.
+
+    Of a video it says so when the upload begins.
+    """
+    limits = PLATFORM.limits.document
+    if item.kind is MediaKind.DOCUMENT and limits is not None and size > limits.bytes.value:
+        most = limits.bytes.value // 1_000_000
+        raise ContentRefused(
+            f"LinkedIn takes a document of at most {most} MB", advice=UNFIT[item.kind]
+        )
 
 
 class _Slice:

@@ -18,7 +18,7 @@ from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PlatformUnavailable
 from campaignbot.platforms.protocol import MediaSource, Progress
 from campaignbot_meta.graph import Graph
-from campaignbot_meta.instagram import compose
+from campaignbot_meta.instagram import PLATFORM, compose
 from campaignbot_meta.reading import ToldFile
 from campaignbot_meta.waiting import Pause, wait_while
 
@@ -59,6 +59,7 @@ class Containers:
         Only a container that is FINISHED can be published.
         """
         _require_fitting(content)
+        self._require_small_enough(content)
         self._remember(resume)
         known = self._usable(resume)
         if len(content.media) == 1 or (known and resume and resume.kind == CONTAINER):
@@ -80,6 +81,18 @@ class Containers:
             "GET", container, params={"fields": "status_code,status"}, needs="status_code"
         )
         return Status(str(answer["status_code"]), str(answer.get("status", "")))
+
+    def _require_small_enough(self, content: Content) -> None:
+        """Raise ContentRefused for a video that Instagram would refuse after all of it was sent."""
+        limits = PLATFORM.limits.video
+        for item in content.media:
+            if item.kind is not MediaKind.VIDEO or limits is None:
+                continue
+            if self._media.size(item) > limits.bytes.value:
+                most = limits.bytes.value // 1_000_000
+                raise ContentRefused(
+                    f"Instagram takes a video of at most {most} MB", advice=Advice.VIDEO_UNFIT
+                )
 
     def _usable(self, resume: Receipt | None) -> list[str]:
         """Return the containers of an earlier attempt; none where one of them is of no more use."""

@@ -213,7 +213,9 @@ class XAdapter:
             if not answer.errors:
                 _told(answer)
         now = self._clock.now()
-        return {str(tweet.id): _metrics(tweet, now) for tweet in answer.data or []}
+        # Clicks that were asked for and are not there are none that come with time.
+        why = Missing.NOT_OFFERED if private else Missing.TOO_OLD
+        return {str(tweet.id): _metrics(tweet, now, why) for tweet in answer.data or []}
 
 
 def _told(answer: Any) -> Any:
@@ -238,7 +240,8 @@ def _replied_to(tweet: Any) -> str | None:
     return None
 
 
-def _metrics(tweet: Any, now: datetime) -> Metrics:
+def _metrics(tweet: Any, now: datetime, no_clicks: Missing) -> Metrics:
+    """Return the numbers of a post; `no_clicks` is why there are none of the clicks on it."""
     public, private = tweet.public_metrics or {}, tweet.non_public_metrics
     values = {metric: int(public[name]) for name, metric in _PUBLIC.items() if name in public}
     if "retweet_count" in public:
@@ -246,7 +249,7 @@ def _metrics(tweet: Any, now: datetime) -> Metrics:
     asked = (*_PUBLIC.values(), Metric.SHARES)
     missing = {metric: Missing.NOT_OFFERED for metric in asked if metric not in values}
     if private is None:
-        missing[Metric.CLICKS] = Missing.TOO_OLD
+        missing[Metric.CLICKS] = no_clicks
     else:
         values[Metric.CLICKS] = int(private.get("url_link_clicks", 0))
     return Metrics(now, values, missing)

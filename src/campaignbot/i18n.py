@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import io
+import os
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +28,29 @@ LANGUAGES = ("nl", "en")
 
 # British English is what Dutch public bodies write; it also puts the day before the month.
 _LOCALES = {"nl": Locale("nl", "NL"), "en": Locale("en", "GB")}
+
+_SYSTEM = {
+    errno.ENOENT: "system.no_file",
+    errno.EACCES: "system.forbidden",
+    errno.EPERM: "system.forbidden",
+    errno.EISDIR: "system.is_folder",
+    errno.ENOTDIR: "system.no_folder",
+    errno.EEXIST: "system.exists",
+    errno.ENOSPC: "system.full",
+    errno.EDQUOT: "system.full",
+    errno.EROFS: "system.read_only",
+    errno.ENAMETOOLONG: "system.long_name",
+    errno.EIO: "system.disk",
+    errno.ESTALE: "system.disk",
+    errno.EADDRINUSE: "system.in_use",
+    errno.ECONNREFUSED: "system.refused",
+    errno.ECONNRESET: "system.reset",
+    errno.ETIMEDOUT: "system.silent",
+    errno.EHOSTUNREACH: "system.unreachable",
+    errno.ENETUNREACH: "system.unreachable",
+}
+# What the operating system says of these, always in English.
+_SYSTEM_WORDS = {os.strerror(number): key for number, key in _SYSTEM.items()}
 
 
 @cache
@@ -155,5 +180,7 @@ class Translator:
                 # A platform without a name of its own, and what to do about its words, are keys of
                 # the catalogue.
                 return self(value)
+            case str() if value in _SYSTEM_WORDS:
+                return self(_SYSTEM_WORDS[value])
             case _:
                 return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,6 +44,20 @@ _KINDS = {
     "dict_type": "file.not_mapping",
     "dataclass_type": "file.not_mapping",
     "mapping_type": "file.not_mapping",
+    "datetime_": "file.not_instant",
+    "timezone_": "file.not_instant",
+    "finite_number": "file.not_number",
+}
+# A bound by pydantic's name of the error: the key, its param, and pydantic's name of the bound.
+_BOUNDS = {
+    "greater_than_equal": ("file.too_small", "least", "ge"),
+    "greater_than": ("file.not_above", "least", "gt"),
+    "less_than_equal": ("file.too_large", "most", "le"),
+    "less_than": ("file.not_below", "most", "lt"),
+    "string_too_short": ("file.too_short", "least", "min_length"),
+    "string_too_long": ("file.too_long", "most", "max_length"),
+    "too_short": ("file.too_few", "least", "min_length"),
+    "too_long": ("file.too_many", "most", "max_length"),
 }
 
 
@@ -72,6 +87,8 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         raise _refused(path, "file.missing") from None
+    except IsADirectoryError:
+        raise _refused(path, "file.is_folder") from None
     except OSError as error:
         raise _refused(path, "file.unreadable", said=error.strerror or "") from None
     if len(data) > MAX_BYTES:
@@ -185,35 +202,50 @@ def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Proble
             return _worded("file.missing_field", place, name=name)
         case "unexpected_keyword_argument" | "extra_forbidden":
             name = str(location[-1])
-            known = difflib.get_close_matches(name, known_names, n=1)
-            if known:
-                return _worded("file.unknown_field_near", place, name=name, near=known[0])
+            near = difflib.get_close_matches(name, known_names, n=1)
+            if near:
+                return _worded("file.unknown_field_near", place, name=name, near=near[0])
             return _worded("file.unknown_field", place, name=name)
         case "enum" | "literal_error":
-            return _worded(
-                "file.not_one_of", place, value=str(error["input"]), known=context["expected"]
-            )
+            known = _listed(context["expected"])
+            return _worded("file.not_one_of", place, value=_start(error), known=known)
         case "union_tag_invalid":
-            return _worded(
-                "file.not_one_of", place, value=context["tag"], known=context["expected_tags"]
-            )
-        case "string_too_long":
-            most = str(context["max_length"])
-            return _worded("file.too_long", place, value=_start(error), most=most)
+            known = _listed(context["expected_tags"])
+            return _worded("file.not_one_of", place, value=context["tag"], known=known)
+        case str() as kind if kind in _BOUNDS:
+            key, name, bound = _BOUNDS[kind]
+            return _worded(key, place, value=_start(error), **{name: _number(context[bound])})
         case _:
             return _bad_kind(error, place)
 
 
+def _listed(expected: str) -> str:
+    """Return what pydantic would take, without its words between: 'a', 'b' or 'c'."""
+    return ", ".join(re.findall(r"'([^']*)'", expected)) or expected
+
+
+def _number(bound: Any) -> str:
+    """Return a bound as a person would write it: 1, where pydantic knows 1.0."""
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
+
+
 def _bad_kind(error: Any, place: Place) -> Problem:
-    """Word that a value is of another kind; in the own words of the parser where none fit."""
+    """Word that a value is of another kind, or that it does not fit.
+
+    Pydantic's own words are left out: they are in one language, and for programmers.
+    """
     for begin, key in _KINDS.items():
         if str(error["type"]).startswith(begin):
             return _worded(key, place, value=_start(error))
-    return _worded("file.bad_value", place, value=_start(error), said=error["msg"])
+    return _worded("file.bad_value", place, value=_start(error))
 
 
 def _start(error: Any) -> str:
-    return cut(str(error["input"]), 60)
+    """Return how a value begins, as it is written in YAML."""
+    value = error["input"]
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return cut(str(value), 60)
 
 
 def _worded(key: str, place: Place, **params: str) -> Problem:

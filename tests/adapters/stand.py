@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, MediaKind
-from campaignbot.domain.metrics import Metric
+from campaignbot.domain.content import Content, MediaItem, MediaKind
+from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost, MediaStore
-from campaignbot.platforms.conformance import Seen, SeenMedium
+from campaignbot.platforms.conformance import Seen, SeenMedium, files
 from campaignbot.platforms.conformance.acts import draft
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
@@ -32,16 +34,27 @@ ACCOUNTS = [
 ]
 
 
-_UNWATCHED = "the practice X does not read how long a video is"
 NOT_ENFORCED: Mapping[str, Mapping[str, str]] = {
     "linkedin": {"image_bytes": "LinkedIn documents no bound; 5 MB is what other clients keep to"},
     "facebook": {
         "image_bytes": "Meta asks for less than 4 MB, and takes 10 MB",
         "video.duration_min_ms": "Meta documents no shortest video; nobody plays less",
     },
-    "x": {"video.duration_min_ms": _UNWATCHED, "video.duration_max_ms": _UNWATCHED},
 }
-MENTIONS = {"linkedin": ("Provincie Voorbeeld", "urn:li:organization:1002")}
+STRANGER = "Waterschap Elders"
+MENTIONS = {
+    "linkedin": ("Provincie Voorbeeld", "urn:li:organization:1002", "@Provincie Voorbeeld"),
+    # Facebook shows the name of a page that it knows, and no sign.
+    "facebook": (STRANGER, f"{IDS['facebook']}9", STRANGER),
+    "instagram": ("Provincie Voorbeeld", "provincievoorbeeld", "@provincievoorbeeld"),
+}
+SILENCE = {
+    # LinkedIn leaves out a post that nobody has seen; Meta counts up to two days later.
+    "linkedin": Missing.SILENT,
+    "facebook": Missing.TOO_YOUNG,
+    "instagram": Missing.TOO_YOUNG,
+    "x": Missing.NOT_OFFERED,
+}
 _RETIRED = {
     "linkedin": ("shareCount", Metric.SHARES),
     "facebook": ("post_clicks", Metric.CLICKS),
@@ -52,8 +65,6 @@ _RETIRED = {
 NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)
 """Far from the machine's own time, so that an adapter that looks at that one is found out."""
 
-
-STRANGER = "Waterschap Elders"
 _PERMISSIONS = {
     # What is left when the permission to post is taken away.
     "linkedin": ("r_organization_social", "rw_organization_admin"),
@@ -84,6 +95,22 @@ def running_sandbox() -> Iterator[Sandbox]:
         running.stop()
 
 
+class _Media(MediaStore):
+    """A media store that also has files of zero bytes, which stand nowhere."""
+
+    def __init__(self, folder: Path, public_url: str) -> None:
+        super().__init__(folder, public_url)
+        self.blanks: dict[str, int] = {}
+
+    def open(self, item: MediaItem) -> BinaryIO:
+        size = self.blanks.get(item.sha256)
+        return super().open(item) if size is None else files.blank(size)
+
+    def size(self, item: MediaItem) -> int:
+        size = self.blanks.get(item.sha256)
+        return super().size(item) if size is None else size
+
+
 class SandboxStand:
     """One platform of the sandbox, empty at first, at an instant that stands still."""
 
@@ -98,8 +125,9 @@ class SandboxStand:
         self.tells_budgets = name != "linkedin"
         self.not_enforced = NOT_ENFORCED.get(name, {})
         self.mention = MENTIONS.get(name)
+        self.silence = SILENCE[name]
         self._host = MediaHost(folder)
-        self._media = MediaStore(folder, self._host.url)
+        self._media = _Media(folder, self._host.url)
         self._host.start()
         self._token = self._account.token
         self._undo: list[Callable[[], None]] = []
@@ -146,6 +174,11 @@ class SandboxStand:
 
     def keep(self, data: bytes, mime: str) -> str:
         return self._media.put(data, mime)
+
+    def keep_blank(self, size: int, mime: str) -> str:
+        name = hashlib.sha256(f"{size} times nothing".encode()).hexdigest()
+        self._media.blanks[name] = size
+        return name
 
     def fail(self, on: str, kind: str, times: int = 1) -> None:
         kind = {"slow_before": "hold_before", "slow_after": "hold_after"}.get(kind, kind)

@@ -7,8 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.adapters import films
 from tests.adapters.stand import IDS
-from tests.adapters.xs import OnX, video
+from tests.adapters.xs import OnX
 
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.publication import Receipt
@@ -42,7 +43,7 @@ def posts(x: OnX) -> list[SandboxPost]:
 
 
 def film(x: OnX, size: int = 3000) -> MediaItem:
-    return replace(x.keep(video(size), "video/mp4"), duration_ms=8000)
+    return replace(x.keep(films.film(8000, size), "video/mp4"), duration_ms=8000)
 
 
 def test_a_video_arrives_byte_for_byte_and_its_progress_is_told(x: OnX) -> None:
@@ -136,7 +137,7 @@ def test_another_video_does_not_go_on_with_the_upload_of_the_first(x: OnX) -> No
 
 
 def test_a_video_that_x_cannot_read_is_refused_in_x_own_words(x: OnX) -> None:
-    item = x.keep(video(3000, b"no video at all "), "video/mp4")
+    item = x.keep(b"no video at all " * 200, "video/mp4")
     outcome = publish(x, Content("Kijk mee.", media=(item,)))
     assert isinstance(outcome, outcomes.Rejected) and outcome.advice is Advice.VIDEO_UNFIT
     assert "Unsupported video format" in outcome.said and not posts(x)

@@ -55,8 +55,3 @@ class OnX:
     def wait(self, by: timedelta) -> None:
         self.clock.advance(by)
         self.sandbox.world.set_clock(self.clock.now())
-
-
-def video(size: int, begins: bytes = b"\x00\x00\x00\x18ftypisom") -> bytes:
-    """Return bytes that look like an MP4 from outside."""
-    return begins + bytes(size - len(begins))

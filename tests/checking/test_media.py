@@ -91,6 +91,12 @@ def test_what_a_platform_takes_is_in_order(media: tuple[MediaItem, ...]) -> None
         ((VIDEO,), (200 * MB + 1,), TAKES_ALL, "limit.video_too_big"),
         ((VIDEO,), (74_999,), TAKES_ALL, "limit.video_too_small"),
         ((GIF,), (15 * MB + 1,), TAKES_ALL, "limit.picture_too_big"),
+        (
+            (replace(PICTURE, width_px=5888, height_px=6140),),
+            (),
+            TAKES_ALL,
+            "limit.picture_pixels",
+        ),
         ((replace(VIDEO, duration_ms=2_999),), (), TAKES_ALL, "limit.video_length"),
         ((replace(VIDEO, duration_ms=60_001),), (), TAKES_ALL, "limit.video_length"),
         ((replace(PAGES, title=" "),), (), TAKES_ALL, "limit.no_document_title"),
@@ -123,6 +129,8 @@ def test_a_limit_is_reached_and_not_passed() -> None:
     for video in edge:
         assert of(video, sizes=(200 * MB,)) == set()
     assert of(VIDEO, sizes=(75_000,)) == set() == of(GIF, sizes=(15 * MB,))
+    # Of 36,152,319 pixels, one less than LinkedIn refuses.
+    assert of(replace(PICTURE, width_px=12_050_773, height_px=3)) == set()
     assert of(replace(PAGES, pages=300), sizes=(100 * MB,)) == set()
 
 

@@ -32,15 +32,23 @@ from campaignbot.demo import BRIEF, closing_day, first_day, move_dates
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost
-from campaignbot.sandbox import Sandbox
+from campaignbot.sandbox import Sandbox, SandboxAccount
 from campaignbot.sandbox.world import Fault
 from campaignbot.storage import accounts, credentials
-from campaignbot.yamlfiles import change_yaml
+from campaignbot.yamlfiles import change_row, change_yaml
 
 # With signs that change where a text is put into an address, a page or a JSON document.
 PLANTED = "Geplant+Geheim/{name}=9f8e7d6c&5b4a<3>"
 RENEWS = "Verlengt+Geheim/{name}=1a2b3c4d&5e6f<7>"
 NAMES = ("linkedin", "facebook", "instagram", "x")
+# A second account on X, which signs its requests (OAuth 1.0a), in the order that is asked for.
+SIGNS, SIGNS_ID = "x-ondertekend", "900104"
+KEYS = {
+    "consumer_key": "Sleutel+Geheim/app=9f8e7d6c&5b4a<3>",
+    "consumer_secret": "Sleutel+Geheim/app-2=2c3d4e5f&6a7b<8>",
+    "access_token": PLANTED.format(name=SIGNS),
+    "access_token_secret": "Sleutel+Geheim/account=7e6d5c4b&3a29<1>",
+}
 ALWAYS = (
     "drop_before",
     "drop_after",
@@ -114,7 +122,7 @@ class Way:
         """Return what was planted, what was granted since, and the secrets of the apps."""
         planted = [t.format(name=name) for t in (PLANTED, RENEWS) for name in NAMES]
         apps = [CLIENT_SECRET.format(family=family) for family in set(FAMILIES.values())]
-        return [*planted, *apps, *self.sandbox.world.grants.tokens]
+        return [*planted, *apps, *KEYS.values(), *self.sandbox.world.grants.tokens]
 
 
 @contextmanager
@@ -126,6 +134,7 @@ def way_of(folder: Path, database_url: str | None) -> Iterator[Way]:
     way = Way(folder, sandbox)
     try:
         prepare(folder, sandbox, host.url)
+        add_one_that_signs(folder, sandbox)
         if database_url is not None:
             change_yaml(folder / "config" / "campaignbot.yaml", {"database": database_url})
         yield way
@@ -135,20 +144,41 @@ def way_of(folder: Path, database_url: str | None) -> Iterator[Way]:
         sandbox.stop()
 
 
+def add_one_that_signs(folder: Path, sandbox: Sandbox) -> None:
+    added = {
+        "platform": "x",
+        "name": "Werken bij Waterrijk",
+        "external_id": SIGNS_ID,
+        "base_url": sandbox.base_urls["x"],
+    }
+    change_row(folder / "config" / "accounts.yaml", "accounts", SIGNS, added)
+    sandbox.seed_accounts([SandboxAccount("x", SIGNS_ID, added["name"], "not known yet")])
+
+
 def plant(way: Way) -> None:
-    """Give every account its token, on the platform and, by the command, in the folder."""
+    """Give every account its secrets, on the platform and, by the command, in the folder."""
     world = way.sandbox.world
     for account in world.accounts.values():
-        account.token = PLANTED.format(name=account.platform)
-    tries = []
+        name = SIGNS if account.external_id == SIGNS_ID else account.platform
+        account.token = PLANTED.format(name=name)
+    tries: list[tuple[tuple[str, ...], str]] = []
     for name in NAMES:
         # What goes wrong while an account is connected is told as well: first no answer, then a
         # token that is none.
         world.faults.append(Fault(name, "any", "http_500"))
         token, connect = PLANTED.format(name=name), ("account", "connect", name)
         tries += [(connect, f"{given}\n") for given in (token, f"{token}x", token)]
-    assert way.run(*tries) == [2, 2, 0] * len(NAMES)
+    world.faults.append(Fault("x", "any", "http_500", account=SIGNS_ID))
+    right = "".join(f"{key}\n" for key in KEYS.values())
+    wrong = right.replace(KEYS["access_token"], KEYS["access_token"] + "x")
+    tries += [(("account", "connect", SIGNS, "--keys"), keys) for keys in (right, wrong, right)]
+    assert way.run(*tries) == [2, 2, 0] * (len(NAMES) + 1)
     with opened(way.folder) as application:
+        with application.database.read() as tx:
+            signs = next(one for one in accounts.list_accounts(tx) if one.key == SIGNS)
+        for day in (0, 1):
+            text = f"Dag {day} bij ons, ondertekend."
+            approve_one(application, "x", text, due_in=timedelta(days=day, hours=7), account=signs)
         for name in NAMES:
             secrets = {"access_token": PLANTED, "refresh_token": RENEWS}
             given = {key: Secret(text.format(name=name)) for key, text in secrets.items()}
@@ -243,7 +273,7 @@ def test_a_token_is_shown_nowhere_on_the_whole_way(
                 "refresh_token": RENEWS.format(name=name),
             }
             for name in NAMES
-        }
+        } | {SIGNS: dict(sorted(KEYS.items()))}
         mend(way)
         consent_everywhere(way)
         let_everything_go_wrong(way)
@@ -255,6 +285,7 @@ def test_a_token_is_shown_nowhere_on_the_whole_way(
             database_url = application.database_url
         files = list(contents(folder))
     used = {post.platform for post in way.sandbox.world.posts}
+    assert SIGNS_ID in {post.account for post in way.sandbox.world.posts}, "the keys were used"
     assert used == set(NAMES) and way.states["published"] > len(NAMES), "the tokens were used"
     assert "access renewed" in way.log[-1] + way.log[-2], "no access was renewed"
     places = [

@@ -6,7 +6,7 @@ Named after the issue threads of gitroomhq/postiz-app (P) and trypostit/trypost 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from campaignbot.connecting.check import Verdict, check
 from campaignbot.connecting.renew import Renewal
 from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.alerts import AlertKind
-from campaignbot.domain.clock import SystemClock
+from campaignbot.domain.clock import SimulatedClock, SystemClock
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import State
 from campaignbot.domain.secrets import Secret
@@ -27,6 +27,7 @@ from campaignbot.storage import credentials
 from campaignbot.yamlfiles import change_yaml
 
 PLATFORMS = ("linkedin", "facebook", "instagram", "x")
+BETWEEN = timedelta(hours=5)
 
 
 @pytest.mark.parametrize("empty", ["", "   "])
@@ -58,10 +59,11 @@ def test_an_empty_token_makes_no_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", PLATFORMS)
 def test_a_failure_of_the_platform_does_not_disconnect(tmp_path: Path, key: str) -> None:
     """P PR#2003: the platform's own 5xx disconnects the channel, and the next posts fail."""
-    with sandboxed(tmp_path) as sandbox, opened(tmp_path, SystemClock()) as application:
-        token = sandbox.world.account(
-            application.entries[key].platform, application.entries[key].external_id
-        )
+    clock = SimulatedClock(datetime.now(UTC))
+    with sandboxed(tmp_path) as sandbox, opened(tmp_path, clock) as application:
+        entry = application.entries[key]
+        assert entry.external_id is not None
+        token = sandbox.world.account(entry.platform, entry.external_id)
         assert token is not None
         sandbox.world.faults.append(Fault(key, "any", "http_500", times=2))
         assert check(application.access, key)[0].verdict is Verdict.SILENT
@@ -70,9 +72,15 @@ def test_a_failure_of_the_platform_does_not_disconnect(tmp_path: Path, key: str)
         assert refused.value.problems[0].what.key == "account.silent"
         sandbox.world.faults.clear()
         assert account_of(application, key).state is AccountState.ACTIVE
-        publication = approve_one(application, key, "Na de storing.")
-        application.publisher("test").tick()
-        assert stored(application, publication).state is State.PUBLISHED
+        posts = [
+            approve_one(application, key, f"Na de storing, bericht {n}.", due_in=n * BETWEEN)
+            for n in range(4)
+        ]
+        for publication in posts:
+            clock.move_to(max(clock.now(), publication.due_at_utc))
+            application.publisher("test").tick()
+            assert stored(application, publication).state is State.PUBLISHED
+        assert len(sandbox.world.live(entry.platform, entry.external_id)) == len(posts)
 
 
 @pytest.mark.parametrize("key", PLATFORMS)

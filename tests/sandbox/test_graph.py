@@ -211,7 +211,7 @@ def finish(graph: Graph, session: str, **values: str) -> Any:
     return graph.post("2001/videos", upload_phase="finish", upload_session_id=session, **values)
 
 
-@pytest.mark.parametrize(("size", "subcode"), [(1023, 1363022), (10 * 1024**3 + 1, 1363023)])
+@pytest.mark.parametrize(("size", "subcode"), [(1023, 1363022), (2_000_000_001, 1363023)])
 def test_a_video_has_a_least_and_a_most_size(graph: Graph, size: int, subcode: int) -> None:
     assert code(graph.post("2001/videos", upload_phase="start", file_size=size)) == (6000, subcode)
 
@@ -411,6 +411,14 @@ def test_a_reel_is_sent_in_one_go_or_from_where_it_broke_off(graph: Graph) -> No
     assert rest.json()["success"] is True
     assert graph.instagram("3001/media_publish", creation_id=made["id"])["id"]
     assert graph.sandbox.world.posts[0].media[0].kind == "video"
+
+
+def test_a_reel_that_is_too_large_is_refused_by_what_its_header_says(graph: Graph) -> None:
+    made = graph.instagram("3001/media", media_type="REELS", upload_type="resumable")
+    refused = upload(graph, made["uri"], b"begin", 0, 300_000_001)
+    assert refused.status_code == 400 and "too large" in refused.text
+    partial = upload(graph, made["uri"], b"begin", 0, 300_000_000)
+    assert partial.json()["debug_info"]["type"] == "PartialRequestError"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -160,6 +161,34 @@ def test_a_fault_strikes_as_often_as_was_asked(sandbox: Sandbox) -> None:
         for _ in range(2)
     ]
     assert codes == [503, 200]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        ({"kind": "bogus"}, ["kind"]),
+        ({"nonsense": 1}, ["kind", "nonsense"]),
+        ({"kind": "http_503", "platform": "tiktok"}, ["platform"]),
+        ({"kind": "http_503", "on": "reed"}, ["on"]),
+        ({"kind": "http_503", "rate": 1.5, "times": "veel"}, ["rate", "times"]),
+        ([], [""]),
+    ],
+)
+def test_a_fault_that_does_not_exist_is_refused_with_what_is_wrong(
+    sandbox: Sandbox, asked: Any, fields: list[str]
+) -> None:
+    answer = requests.post(f"{sandbox.url}/control/faults", json=asked, timeout=5)
+    assert answer.status_code == 400 and not sandbox.world.faults
+    told = answer.json()["problems"]
+    assert sorted(problem["field"] for problem in told) == fields
+    assert all(problem["problem"] for problem in told)
+    if asked == {"kind": "bogus"}:
+        assert "http_503" in told[0]["problem"], "what there is"
+
+
+def test_a_fault_that_is_no_json_is_refused(sandbox: Sandbox) -> None:
+    answer = requests.post(f"{sandbox.url}/control/faults", data="{", timeout=5)
+    assert answer.status_code == 400 and answer.json()["ok"] is False
 
 
 @given(st.sampled_from(sorted(BEHAVIOUR)), st.integers(0, 10**7), st.integers(0, 10**6))

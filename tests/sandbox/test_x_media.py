@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import requests
+from tests.adapters.films import film
 
 from campaignbot.sandbox import Sandbox, SandboxAccount
 
 NOW = datetime(2031, 3, 4, 9, 30, tzinfo=UTC)
-MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(88)
+MP4 = film(8000, 300)
 JPEG = b"\xff\xd8\xff" + bytes(97)
 
 
@@ -33,7 +34,8 @@ class Caller:
         )
 
     def initialize(self, **changed: Any) -> requests.Response:
-        body = {"media_type": "video/mp4", "total_bytes": 100, "media_category": "tweet_video"}
+        size = len(MP4)
+        body = {"media_type": "video/mp4", "total_bytes": size, "media_category": "tweet_video"}
         return self.post("/media/upload/initialize", json={**body, **changed})
 
     def begun(self, **changed: Any) -> str:
@@ -49,9 +51,9 @@ class Caller:
     def finalize(self, media_id: str) -> requests.Response:
         return self.post(f"/media/upload/{media_id}/finalize")
 
-    def video(self) -> str:
-        media_id = self.begun()
-        assert self.append(media_id, 0, MP4).ok and self.finalize(media_id).ok
+    def video(self, data: bytes = MP4) -> str:
+        media_id = self.begun(total_bytes=len(data))
+        assert self.append(media_id, 0, data).ok and self.finalize(media_id).ok
         return media_id
 
     def picture(self) -> str:
@@ -114,7 +116,7 @@ def test_a_segment_is_neither_empty_nor_larger_than_five_megabytes(x: Caller) ->
 
 @pytest.mark.parametrize("segments", [{}, {0: 60}, {0: 50, 2: 50}, {1: 100}, {0: 60, 1: 41}])
 def test_segments_must_add_up(x: Caller, segments: dict[int, int]) -> None:
-    media_id = x.begun()
+    media_id = x.begun(total_bytes=100)
     for index, size in segments.items():
         x.append(media_id, index, bytes(size))
     assert x.finalize(media_id).status_code == 400
@@ -140,10 +142,41 @@ def test_what_is_still_processed_cannot_be_posted(x: Caller) -> None:
 
 
 def test_a_file_that_is_no_video_fails_in_processing(x: Caller) -> None:
-    media_id = x.begun()
+    media_id = x.begun(total_bytes=100)
     x.append(media_id, 0, bytes(100))
     assert x.finalize(media_id).json()["data"]["processing_info"]["state"] == "failed"
     assert x.tweet("Kijk.", media_id).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "said"),
+    [
+        (499, "Duration too short, minimum:500, actual:499"),
+        (
+            149_350,
+            "Duration 2.minutes+29.seconds+350.milliseconds exceeds max duration of "
+            "2.minutes+20.seconds",
+        ),
+    ],
+)
+def test_a_video_of_another_length_than_x_takes_fails_in_processing(
+    x: Caller, length_ms: int, said: str
+) -> None:
+    x.world.processing_s["x"] = 30.0
+    media_id = x.video(film(length_ms, 300))
+    assert x.status(media_id).json()["data"]["processing_info"]["state"] == "in_progress"
+    x.world.set_clock(NOW + timedelta(seconds=30))
+    assert x.status(media_id).json()["data"]["processing_info"] == {
+        "state": "failed",
+        "progress_percent": 100,
+        "error": {"code": 3, "name": "UnsupportedMedia", "message": said},
+    }
+    assert x.tweet("Kijk.", media_id).status_code == 400
+
+
+@pytest.mark.parametrize("length_ms", [500, 140_000])
+def test_the_shortest_and_the_longest_video_can_be_posted(x: Caller, length_ms: int) -> None:
+    assert x.tweet("Kijk.", x.video(film(length_ms, 300))).status_code == 201
 
 
 def test_media_that_is_unknown_expired_or_of_somebody_else_is_refused(

@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import MediaItem, MediaKind
-from campaignbot.domain.metrics import Metric
+from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.secrets import Secret
-from campaignbot.platforms.conformance import NotApplicable, Seen, SeenMedium
+from campaignbot.platforms.conformance import NotApplicable, Seen, SeenMedium, files
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
 
@@ -28,20 +28,28 @@ class Files:
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+        self._blank: dict[str, int] = {}
 
     def put(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         self._kept[digest] = data
         return digest
 
+    def put_blank(self, size: int) -> str:
+        digest = hashlib.sha256(f"{size} times nothing".encode()).hexdigest()
+        self._blank[digest] = size
+        return digest
+
     def read(self, item: MediaItem) -> bytes:
         return self._kept[item.sha256]
 
     def open(self, item: MediaItem) -> BinaryIO:
+        if item.sha256 in self._blank:
+            return files.blank(self._blank[item.sha256])
         return BytesIO(self.read(item))
 
     def size(self, item: MediaItem) -> int:
-        return len(self.read(item))
+        return self._blank.get(item.sha256) or len(self.read(item))
 
     def public_url(self, item: MediaItem) -> str:
         raise NotImplementedError
@@ -53,7 +61,8 @@ class MastodonStand:
     refuses_duplicates = False
     tells_budgets = True
     not_enforced: Mapping[str, str] = {}
-    mention: tuple[str, str] | None = None
+    mention: tuple[str, str, str] | None = None
+    silence = Missing.NOT_OFFERED
 
     def __init__(self) -> None:
         # By its entry point, as campaignbot finds it.
@@ -89,6 +98,9 @@ class MastodonStand:
 
     def keep(self, data: bytes, mime: str) -> str:
         return self._files.put(data)
+
+    def keep_blank(self, size: int, mime: str) -> str:
+        return self._files.put_blank(size)
 
     def fail(self, on: str, kind: str, times: int = 1) -> None:
         self.server.faults.append(Fault(on, kind, times))

@@ -78,6 +78,22 @@ def pictures(subject: CheckSubject) -> Iterator[Finding]:
         most = (limits.gif_bytes if item.mime == _GIF else None) or limits.image_bytes
         if most and size > most.value:
             yield _too_big("limit.picture_too_big", label, size, most, number)
+        yield from _too_many_pixels(item, number, limits.image_pixels, label)
+
+
+def _too_many_pixels(
+    item: MediaItem, number: int, most: Limit | None, label: str
+) -> Iterator[Finding]:
+    if most and item.width_px * item.height_px > most.value:
+        yield error(
+            "limit.picture_pixels",
+            waivable=False,
+            platform=label,
+            number=number,
+            width=item.width_px,
+            height=item.height_px,
+            most=most.value // 1_000_000,
+        )
 
 
 def videos(subject: CheckSubject) -> Iterator[Finding]:

@@ -47,13 +47,14 @@ class Limits:
     """The limits of one platform; None means that it has no such limit or no such thing.
 
     Text is counted by the platform's own `Platform.count`; sizes are bytes; ratios are width
-    divided by height in thousandths. `reply_text` is the limit of a comment or reply where that is
-    not the limit of a post. `image_required` asks for a picture or a video. `images` bounds
-    pictures; a post holds one video or one document, and then no picture. `mixed_carousel` says
-    that pictures and videos may stand together, and then `images` bounds both.
-    `moving_picture_alone` says that a GIF, where it is taken, is the only picture of its post.
-    `gif_bytes` bounds a GIF where that is another number than that of pictures. `link_title` bounds
-    the title of a link's card, counted as the text is, where the content brings the card.
+    divided by height in thousandths; `image_pixels` is width times height. `reply_text` is the
+    limit of a comment or reply where that is not the limit of a post. `image_required` asks for a
+    picture or a video. `images` bounds pictures; a post holds one video or one document, and then
+    no picture. `mixed_carousel` says that pictures and videos may stand together, and then `images`
+    bounds both. `moving_picture_alone` says that a GIF, where it is taken, is the only picture of
+    its post. `gif_bytes` bounds a GIF where that is another number than that of pictures.
+    `link_title` bounds the title of a link's card, counted as the text is, where the content brings
+    the card.
     """
 
     text: Limit | None
@@ -62,6 +63,7 @@ class Limits:
     hashtags: Limit | None = None
     image_bytes: Limit | None = None
     gif_bytes: Limit | None = None
+    image_pixels: Limit | None = None
     image_ratio_min_permille: Limit | None = None
     image_ratio_max_permille: Limit | None = None
     image_mimes: tuple[str, ...] = ("image/jpeg", "image/png")

@@ -8,12 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from campaignbot.sandbox import scenario
+from campaignbot.sandbox import asked_faults, scenario
 from campaignbot.sandbox.audience import applications, totals
 from campaignbot.sandbox.http import world_of
 from campaignbot.sandbox.limits import CallLimit
 from campaignbot.sandbox.oauth_grants import PracticeApp
-from campaignbot.sandbox.world import Fault, SandboxAccount, World
+from campaignbot.sandbox.world import SandboxAccount, World
+
+_NO_JSON = {"field": "", "problem": "not JSON"}
 
 
 def routes() -> list[web.RouteDef]:
@@ -82,21 +84,13 @@ def _row(world: World, post: Any) -> dict[str, Any]:
 
 
 async def add_fault(request: web.Request) -> web.Response:
-    body = await request.json()
-    world_of(request).faults.append(
-        Fault(
-            body.get("platform", "*"),
-            body.get("on", "any"),
-            body["kind"],
-            int(body.get("times", 1)),
-            float(body.get("delay_s", 0)),
-            skip=int(body.get("skip", 0)),
-            rate=float(body["rate"]) if "rate" in body else None,
-            seed=int(body.get("seed", 0)),
-            account=body.get("account"),
-            metric=body.get("metric", ""),
-        )
-    )
+    try:
+        found = asked_faults.read(await request.json())
+    except ValueError:
+        found = [_NO_JSON]
+    if isinstance(found, list):
+        return web.json_response({"ok": False, "problems": found}, status=400)
+    world_of(request).faults.append(found)
     return web.json_response({"ok": True})
 
 
@@ -122,7 +116,7 @@ async def begin_scenario(request: web.Request) -> web.Response:
     try:
         found = scenario.read(await request.json())
     except ValueError:
-        found = [{"field": "", "problem": "not JSON"}]
+        found = [_NO_JSON]
     if isinstance(found, list):
         return web.json_response({"ok": False, "problems": found}, status=400)
     scenario.play(world_of(request), found)

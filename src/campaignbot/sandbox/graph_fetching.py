@@ -10,7 +10,7 @@ from campaignbot.sandbox.graph import graph_error
 from campaignbot.sandbox.pictures import jpeg_size, picture_kind
 
 MAX_IMAGE_BYTES = 8 * 1024 * 1024
-MAX_VIDEO_BYTES = 300 * 1024 * 1024
+MAX_VIDEO_BYTES = 300_000_000
 
 
 async def fetch_picture(url: object) -> bytes | web.Response:

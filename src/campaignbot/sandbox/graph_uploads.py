@@ -12,7 +12,7 @@ from campaignbot.sandbox.graph import VERSIONS, answered, signed
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.world import Medium, SandboxAccount
 
-MAX_VIDEO_BYTES = 300 * 1024 * 1024
+MAX_VIDEO_BYTES = 300_000_000
 
 
 def routes() -> list[web.RouteDef]:

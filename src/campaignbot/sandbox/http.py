@@ -74,6 +74,15 @@ def parts_of(request: web.Request) -> list[web.Request]:
 
 
 @web.middleware
+async def hung_up(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Leave alone a request whose sender went away while it was read."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        raise asyncio.CancelledError from None
+
+
+@web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count the request, and let it go wrong if that was asked for."""
     platform = request.path.split("/")[1]
@@ -255,7 +264,7 @@ def bearer(request: web.Request) -> str | None:
     if scheme in {"Bearer", "OAuth"} and "oauth_token=" not in rest:
         return rest.strip() or None
     if found := re.search(r'oauth_token="([^"]+)"', rest):
-        return found.group(1)
+        return unquote(found.group(1))
     return request.query.get("access_token")
 
 

@@ -213,15 +213,20 @@ def read(value: Any) -> Scenario | list[dict[str, str]]:
     try:
         scenario = TypeAdapter(Scenario).validate_python(value)
     except ValidationError as error:
-        return [
-            {"field": ".".join(str(part) for part in e["loc"]), "problem": e["msg"]}
-            for e in error.errors()
-        ]
+        return told_by(error)
     found = [
         {"field": ".".join(map(str, c.location)), "problem": c.problem}
         for c in complaints(scenario)
     ]
     return found or scenario
+
+
+def told_by(error: ValidationError) -> list[dict[str, str]]:
+    """Return what is wrong with plain values, as the control API tells it: field and problem."""
+    return [
+        {"field": ".".join(str(part) for part in e["loc"]), "problem": e["msg"]}
+        for e in error.errors()
+    ]
 
 
 def troubles() -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from campaignbot.sandbox import (
     x,
     x_media,
 )
-from campaignbot.sandbox.http import WORLD, faults
+from campaignbot.sandbox.http import WORLD, faults, hung_up
 from campaignbot.sandbox.scenario import Playing, Scenario, play
 from campaignbot.sandbox.world import SandboxAccount, World
 
@@ -144,7 +144,7 @@ class Sandbox:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(
-            middlewares=[graph_batch.unfold, faults], client_max_size=128 * 1024 * 1024
+            middlewares=[hung_up, graph_batch.unfold, faults], client_max_size=128 * 1024 * 1024
         )
         app[WORLD] = self.world
         for part in _PARTS:

@@ -1,7 +1,9 @@
 """X's uploads: pictures in one piece, GIFs and videos in segments, and what is said of them.
 
 https://docs.x.com/x-api/media/quickstart/media-upload-chunked and
-https://docs.x.com/x-api/media/quickstart/best-practices (read 2026-11-24).
+https://docs.x.com/x-api/media/quickstart/best-practices (read 2026-11-24). What X says of a video
+that is too long: https://twittercommunity.com/t/announcement-uploading-long-videos/92845 (read
+2026-11-25).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from campaignbot.sandbox.films import mp4_duration_ms
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.world import Medium, SandboxAccount, World
 from campaignbot.sandbox.x_answers import METADATA_MICROS, answered, charge, invalid, signed
@@ -32,6 +35,7 @@ _TYPES = {
 }
 _BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
 _MOST_ALT = 1000
+LEAST_MS, MOST_MS = 500, 140_000
 
 
 def routes() -> list[web.RouteDef]:
@@ -207,7 +211,33 @@ def _finish(world: World, number: str, data: bytes) -> None:
     upload["segments"] = {}
     upload["sha"] = world.store_blob(data)
     upload["ready_at"] = world.now() + timedelta(seconds=takes)
-    upload["usable"] = _type_of(data) in _TYPES[upload["category"]]
+    upload["unfit"] = _unfit(upload["category"], data)
+
+
+def _unfit(category: str, data: bytes) -> dict[str, Any] | None:
+    """Return X's error on a file that it cannot use; None for one that it can."""
+    if _type_of(data) not in _TYPES[category]:
+        return {"code": 1, "name": "InvalidMedia", "message": "Unsupported video format"}
+    if category != "tweet_video":
+        return None
+    length_ms = mp4_duration_ms(data)
+    if length_ms is None:
+        return {"code": 1, "name": "InvalidMedia", "message": "Unsupported video format"}
+    if LEAST_MS <= length_ms <= MOST_MS:
+        return None
+    # Of one that is too short only the older uploads in one piece have words; here these as well.
+    said = f"Duration too short, minimum:{LEAST_MS}, actual:{length_ms}"
+    if length_ms > MOST_MS:
+        said = f"Duration {_spelled(length_ms)} exceeds max duration of {_spelled(MOST_MS)}"
+    return {"code": 3, "name": "UnsupportedMedia", "message": said}
+
+
+def _spelled(length_ms: int) -> str:
+    """Return a length as X writes it: 2.minutes+29.seconds+350.milliseconds."""
+    seconds, milliseconds = divmod(length_ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    parts = {"minutes": minutes, "seconds": seconds, "milliseconds": milliseconds}
+    return "+".join(f"{number}.{name}" for name, number in parts.items() if number)
 
 
 def _usable(world: World, account: SandboxAccount, number: str) -> dict[str, Any] | None:
@@ -215,7 +245,7 @@ def _usable(world: World, account: SandboxAccount, number: str) -> dict[str, Any
     if upload is None or upload.get("owner") != account.external_id or "sha" not in upload:
         return None
     now = world.now()
-    whole = upload["usable"] and upload["ready_at"] <= now < upload["expires_at"]
+    whole = upload["unfit"] is None and upload["ready_at"] <= now < upload["expires_at"]
     return upload if whole else None
 
 
@@ -248,9 +278,8 @@ def _processing(world: World, upload: dict[str, Any]) -> dict[str, Any]:
     left = (upload["ready_at"] - world.now()).total_seconds()
     if left > 0:
         return {"state": "in_progress", "check_after_secs": math.ceil(left), "progress_percent": 50}
-    if not upload["usable"]:
-        error = {"code": 1, "name": "InvalidMedia", "message": "Unsupported video format"}
-        return {"state": "failed", "progress_percent": 100, "error": error}
+    if upload["unfit"] is not None:
+        return {"state": "failed", "progress_percent": 100, "error": upload["unfit"]}
     return {"state": "succeeded", "progress_percent": 100}
 
 

@@ -32,17 +32,17 @@ class Calls:
 
 
 class Upload:
-    """Records `progress`, as publishing would."""
+    """Records `progress`, as publishing would; raises the error once so many bytes were sent."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, least: int = 0) -> None:
         self.told: list[tuple[MediaItem, int, int]] = []
-        self._error = error
+        self._error, self._least = error, least
 
     def __call__(
         self, item: MediaItem, sent: int, size: int, /, begun: Receipt | None = None
     ) -> None:
         self.told.append((item, sent, size))
-        if self._error is not None:
+        if self._error is not None and sent >= self._least:
             raise self._error
 
 
@@ -69,6 +69,13 @@ def picture(
     data = files.jpeg(width, height, size=size, mark=f"nr {number}")
     told = f"Een effen vlak, nummer {number}." if alt_text is None else alt_text
     return MediaItem(stand.keep(data, "image/jpeg"), "image/jpeg", width, height, told)
+
+
+def moving_picture(stand: Stand, *, size: int | None = None) -> MediaItem:
+    """Store a GIF that moves, and return it."""
+    needs_moving_pictures(stand)
+    digest = stand.keep(files.gif(320, 320, size=size), "image/gif")
+    return MediaItem(digest, "image/gif", 320, 320, "Een vlak wordt licht.")
 
 
 def publish(
@@ -167,6 +174,11 @@ def text_of(stand: Stand, length: int, unit: str = "zin ") -> str:
 def needs_video(stand: Stand) -> None:
     if stand.platform.limits.video is None:
         raise NotApplicable("the adapter takes no videos")
+
+
+def needs_moving_pictures(stand: Stand) -> None:
+    if "image/gif" not in stand.platform.limits.image_mimes:
+        raise NotApplicable("the platform takes no moving pictures")
 
 
 def needs_document(stand: Stand) -> None:

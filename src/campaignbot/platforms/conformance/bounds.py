@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import isqrt
 from operator import attrgetter
 
 from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
+from campaignbot.platforms import outcomes
 from campaignbot.platforms.conformance import files
 from campaignbot.platforms.conformance.acts import (
     LINK,
-    Calls,
+    Upload,
     bare,
     document,
     draft,
+    expect,
+    moving_picture,
     needs_document,
+    needs_moving_pictures,
     needs_video,
     picture,
     publish,
@@ -24,10 +29,12 @@ from campaignbot.platforms.conformance.acts import (
     video,
 )
 from campaignbot.platforms.conformance.stand import Case, NotApplicable, Stand
+from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.limits import Limit
 
-MOST_BYTES = 12 * 1024 * 1024
-"""What a case still sends; a video of gigabytes proves nothing more."""
+MOST_BYTES = 16 * 1024 * 1024
+"""What a case still sends; of what is larger, only whether its upload begins."""
+_LONGEST_SIDE = 65_500
 
 
 def _with(item: Callable[[Stand, int], MediaItem]) -> Callable[[Stand, int], Content]:
@@ -51,17 +58,36 @@ def _card(stand: Stand, number: int) -> Content:
     return replace(content, preview=replace(card, title=title))
 
 
+def _of_pixels(stand: Stand, number: int) -> MediaItem:
+    """Return a picture of so many pixels; the nearest on the same side of the limit, of a prime."""
+    limit = stand.platform.limits.image_pixels
+    step = 1 if limit and number > limit.value else -1
+    while not (sides := _sides(number)):
+        number += step
+    return picture(stand, width=sides[0], height=sides[1])
+
+
+def _sides(pixels: int) -> tuple[int, int] | None:
+    """Return width and height of a picture of exactly so many pixels, if there is one."""
+    for width in range(isqrt(pixels), pixels // _LONGEST_SIDE, -1):
+        if pixels % width == 0:
+            return width, pixels // width
+    return None
+
+
 @dataclass(frozen=True)
 class Bound:
     """A limit by its place in `Limits`, and content that has just so much of it.
 
-    Beyond a limit that is a least value lies one less.
+    Beyond a limit that is a least value lies one less. `sent_as` is the type of a file that can be
+    too large to send in a test: whether its upload begins can still be seen.
     """
 
     name: str
     place: str
     content: Callable[[Stand, int], Content]
     beyond: int = 1
+    sent_as: str = ""
 
     def limit(self, stand: Stand) -> int:
         if self.place.startswith("video."):
@@ -69,15 +95,23 @@ class Bound:
         if self.place.startswith("document."):
             needs_document(stand)
         found = attrgetter(self.place)(stand.platform.limits)
+        if self.place == "gif_bytes":
+            needs_moving_pictures(stand)
+            if found is None:
+                raise NotApplicable("a moving picture is bounded as any other")
         if found is None:
             raise NotApplicable("the platform has no such limit")
         assert isinstance(found, Limit)
-        if self.place.endswith("bytes") and found.value > MOST_BYTES:
+        if self.place.endswith("bytes") and found.value > MOST_BYTES and not self.sent_as:
             raise NotApplicable(f"more than {MOST_BYTES >> 20} MB is too much to send in a test")
         return found.value
 
     def is_taken(self, stand: Stand) -> None:
-        content = self.content(stand, self.limit(stand))
+        limit = self.limit(stand)
+        if self.sent_as and limit > MOST_BYTES:
+            self._is_begun(stand, limit)
+            return
+        content = self.content(stand, limit)
         published(stand, content)
         seen = stand.newest()
         assert seen.text == stand.platform.compose(content), "the text was changed"
@@ -86,13 +120,41 @@ class Bound:
         for there, item in zip(seen.media, content.media, strict=True):
             assert item.kind is not MediaKind.IMAGE or there.alt_text == item.alt_text
 
+    def _is_begun(self, stand: Stand, size: int) -> None:
+        """Expect that a part of a file was taken, and stop there."""
+        content, upload = self._blank(stand, size), Upload(LeaseLost(), least=1)
+        try:
+            outcome = publish(stand, content, progress=upload)
+        except LeaseLost:
+            _item, sent, told = upload.told[-1]
+            assert 0 < sent < told == size and stand.posts() == 0
+            return
+        if stand.platform.public_media and not upload.told:
+            raise NotApplicable("the platform fetches the file itself")
+        raise AssertionError(f"no part of it was sent: {outcome!r}")
+
+    def _blank(self, stand: Stand, size: int) -> Content:
+        digest = stand.keep_blank(size, self.sent_as)
+        item = MediaItem(digest, self.sent_as, 640, 360, "Niets te zien.", "Leeg", 4000, 1)
+        return replace(draft(stand, "Op de grens.", pictures=0), media=(item,))
+
     def is_refused_beyond(self, stand: Stand) -> None:
-        content, calls = self.content(stand, self.limit(stand) + self.beyond), Calls()
-        outcome = publish(stand, content, calls)
-        if why := stand.not_enforced.get(self.place):
+        number, why = self.limit(stand) + self.beyond, stand.not_enforced.get(self.place)
+        if self.sent_as and number > MOST_BYTES:
+            self._is_refused_unsent(stand, number, why)
+            return
+        outcome = publish(stand, self.content(stand, number))
+        if why:
             assert stand.posts() == 1, "the platform was said to let it pass"
             raise NotApplicable(why)
         refused(stand, outcome)
+
+    def _is_refused_unsent(self, stand: Stand, size: int, why: str | None) -> None:
+        if why:
+            self._is_begun(stand, size)
+            raise NotApplicable(why)
+        upload = Upload(AssertionError("a part was sent of what is too large"), least=1)
+        refused(stand, publish(stand, self._blank(stand, size), progress=upload))
 
 
 BOUNDS = (
@@ -107,6 +169,12 @@ BOUNDS = (
     Bound("mentions", "mentions", _mentions),
     Bound("bytes of a picture", "image_bytes", _with(lambda stand, n: picture(stand, size=n))),
     Bound(
+        "bytes of a moving picture",
+        "gif_bytes",
+        _with(lambda stand, n: moving_picture(stand, size=n)),
+    ),
+    Bound("pixels of a picture", "image_pixels", _with(_of_pixels)),
+    Bound(
         "narrowest picture",
         "image_ratio_min_permille",
         _with(lambda stand, n: picture(stand, width=n, height=1000)),
@@ -117,7 +185,12 @@ BOUNDS = (
         "image_ratio_max_permille",
         _with(lambda stand, n: picture(stand, width=n, height=1000)),
     ),
-    Bound("bytes of a video", "video.bytes", _with(lambda stand, n: video(stand, size=n))),
+    Bound(
+        "bytes of a video",
+        "video.bytes",
+        _with(lambda stand, n: video(stand, size=n)),
+        sent_as="video/mp4",
+    ),
     Bound(
         "least bytes of a video",
         "video.bytes_min",
@@ -136,23 +209,48 @@ BOUNDS = (
         _with(lambda stand, n: video(stand, duration_ms=n)),
     ),
     Bound("title of a link's card", "link_title", _card),
-    Bound("bytes of a document", "document.bytes", _with(lambda stand, n: document(stand, size=n))),
+    Bound(
+        "bytes of a document",
+        "document.bytes",
+        _with(lambda stand, n: document(stand, size=n)),
+        sent_as="application/pdf",
+    ),
     Bound(
         "pages of a document", "document.pages", _with(lambda stand, n: document(stand, pages=n))
     ),
 )
 
 
-def _takes_every_kind(stand: Stand) -> None:
-    """Publish a picture of each kind that the limits name."""
-    made = {"image/jpeg": files.jpeg, "image/png": files.png}
-    kinds = [mime for mime in stand.platform.limits.image_mimes if mime in made]
-    assert kinds, "no kind of picture is taken"
-    for mime in kinds:
+def _every_kind(stand: Stand) -> Iterator[MediaItem]:
+    """Yield a picture of each kind that the limits name."""
+    made = {"image/jpeg": files.jpeg, "image/png": files.png, "image/gif": files.gif}
+    kinds = stand.platform.limits.image_mimes
+    for mime in filter(made.__contains__, kinds):
         digest = stand.keep(made[mime](320, 320, mark=mime), mime)
-        item = MediaItem(digest, mime, 320, 320, f"Een vlak als {mime}.")
-        published(stand, replace(draft(stand, f"Beeld: {mime}.", pictures=0), media=(item,)))
+        yield MediaItem(digest, mime, 320, 320, f"Een vlak als {mime}.")
+    if unknown := [mime for mime in kinds if mime not in made]:
+        raise NotApplicable(f"the suite makes no {', '.join(unknown)}; the other kinds are taken")
+
+
+def _takes_every_kind(stand: Stand) -> None:
+    assert stand.platform.limits.image_mimes, "no kind of picture is taken"
+    for item in _every_kind(stand):
+        published(stand, replace(draft(stand, f"Beeld: {item.mime}.", pictures=0), media=(item,)))
         assert [m.alt_text for m in stand.newest().media] == [item.alt_text]
+
+
+def _a_moving_picture_beside_others(stand: Stand) -> None:
+    """Where it may stand alone only, nothing is left out: all of it is refused."""
+    media = (moving_picture(stand), picture(stand))
+    content = replace(draft(stand, "Stil en bewegend.", pictures=0), media=media)
+    if stand.platform.limits.images.value < len(media):
+        raise NotApplicable("a post holds one picture")
+    if stand.platform.limits.moving_picture_alone:
+        for ordered in (media, media[::-1]):
+            refused(stand, publish(stand, replace(content, media=ordered)))
+        return
+    expect(publish(stand, content), outcomes.Published)
+    assert [m.alt_text for m in stand.newest().media] == [item.alt_text for item in media]
 
 
 CASES = (
@@ -165,4 +263,5 @@ CASES = (
         )
     ),
     Case("takes every kind of picture that it names", _takes_every_kind),
+    Case("a moving picture beside another: both, or refused", _a_moving_picture_beside_others),
 )

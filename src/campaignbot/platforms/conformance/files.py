@@ -1,12 +1,14 @@
-"""Real files, as small as they can be or of an exact size: JPEG, PNG, MP4 and PDF.
+"""Real files, as small as they can be or of an exact size: JPEG, PNG, GIF, MP4 and PDF.
 
 Made by hand, so that the suite needs no library and every byte is known.
 """
 
 from __future__ import annotations
 
+import io
 import zlib
 from struct import pack
+from typing import Any, BinaryIO
 
 _SEGMENT = 65_533
 """What a comment segment of a JPEG holds at most."""
@@ -61,6 +63,70 @@ def png(width: int, height: int, *, mark: str = "") -> bytes:
 
 def _chunk(name: bytes, body: bytes) -> bytes:
     return pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body))
+
+
+def gif(width: int, height: int, *, size: int | None = None, mark: str = "") -> bytes:
+    """Return a GIF (89a) of two frames, black and then white; `size` is reached with a comment."""
+    start = b"GIF89a" + pack("<HHBBB", width, height, 0x81, 0, 0) + bytes(3) + b"\xff" * 9
+    start += b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    start += b"\x21\xfe" + _blocks(mark.encode() or b" ")
+    frames = b"".join(_frame(width, height, colour) for colour in (0, 1))
+    # Three bytes begin and end a comment.
+    missing = (size or 0) - len(start) - len(frames) - 1 - 3
+    comment = b"\x21\xfe" + _filling(missing) + b"\x00" if missing > 1 else b""
+    return start + comment + frames + b"\x3b"
+
+
+def _frame(width: int, height: int, colour: int) -> bytes:
+    """Return a frame of one colour: 9 bits for two pixels, which begin a new table of codes."""
+    eights, rest = divmod(-(-width * height // 2), 8)
+    pair = 4 | colour << 3 | colour << 6
+    pairs = [sum(pair << 9 * at for at in range(count)) for count in (8, rest)]
+    coded = pairs[0].to_bytes(9, "little") * eights
+    coded += (pairs[1] | 5 << 9 * rest).to_bytes(10, "little")
+    shown = b"\x21\xf9\x04\x00" + pack("<H", 50) + b"\x00\x00"
+    return shown + b"\x2c" + pack("<4HB", 0, 0, width, height, 0) + b"\x02" + _blocks(coded)
+
+
+def _blocks(data: bytes) -> bytes:
+    parts = (data[at : at + 255] for at in range(0, len(data), 255))
+    return b"".join(bytes([len(part)]) + part for part in parts) + b"\x00"
+
+
+def _filling(size: int) -> bytes:
+    """Return blocks of this many bytes in all, two at least."""
+    full, rest = divmod(size, 256)
+    # A block of one byte is the end of a comment.
+    if rest == 1:
+        return (b"\xff" + b" " * 255) * (full - 1) + b"\xfe" + b" " * 254 + b"\x01 "
+    return (b"\xff" + b" " * 255) * full + (bytes([rest - 1]) + b" " * (rest - 1) if rest else b"")
+
+
+def blank(size: int) -> BinaryIO:
+    """Return a file of so many zero bytes, which are made as they are read."""
+    return io.BufferedReader(_Blank(size))
+
+
+class _Blank(io.RawIOBase):
+    def __init__(self, size: int) -> None:
+        self._size, self._at = size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        size = max(0, min(len(buffer), self._size - self._at))
+        buffer[:size] = bytes(size)
+        self._at += size
+        return size
 
 
 def mp4(

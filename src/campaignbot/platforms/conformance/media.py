@@ -203,14 +203,15 @@ def _brings_the_card(stand: Stand) -> None:
 
 def _mentions(stand: Stand) -> None:
     if stand.mention is None:
-        raise NotApplicable("a name behind an @ is all that the platform asks for")
-    name, known_as = stand.mention
+        raise NotApplicable("whoever writes puts down the name that the platform knows")
+    name, known_as, read = stand.mention
     content = replace(
         draft(stand, f"Samen met @{name} (en #anderen).", pictures=0), mentions={name: known_as}
     )
     if stand.platform.limits.image_required:
         content = replace(content, media=(picture(stand),))
     made = published(stand, content)
+    assert stand.newest().text == f"Samen met {read} (en #anderen)."
     found = find(stand, content)
     assert found is not None and found.external_id == made
 

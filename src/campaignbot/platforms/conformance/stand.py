@@ -9,7 +9,7 @@ from typing import Protocol
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaKind
-from campaignbot.domain.metrics import Metric
+from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.platforms.protocol import Adapter, Platform
 
 WAIT = timedelta(seconds=120)
@@ -59,8 +59,13 @@ class Stand(Protocol):
     """Whether the platform's answers tell what is left of its limits."""
     not_enforced: Mapping[str, str]
     """Limits that the platform itself lets pass, by their names in `Limits`, with the reason."""
-    mention: tuple[str, str] | None
-    """A name that can stand behind an @, and the platform's id of it; None where it needs none."""
+    mention: tuple[str, str, str] | None
+    """A name behind an @, what the platform knows it by, and what followers read in its place.
+
+    None where whoever writes puts down what the platform asks for.
+    """
+    silence: Missing
+    """Why there is no number where the platform leaves it out of its answer."""
 
     @property
     def clock(self) -> Clock: ...
@@ -79,6 +84,13 @@ class Stand(Protocol):
 
     def keep(self, data: bytes, mime: str) -> str:
         """Store a file where the adapter's `MediaSource` finds it; return its SHA-256."""
+        ...
+
+    def keep_blank(self, size: int, mime: str) -> str:
+        """Let the adapter's `MediaSource` have a file of so many zero bytes, as `files.blank`.
+
+        It may have gigabytes, so it is stored nowhere; return what stands for its SHA-256.
+        """
         ...
 
     def fail(self, on: str, kind: str, times: int = 1) -> None:
