@@ -33,7 +33,6 @@ SCOPES = frozenset(
         "pages_manage_engagement",
         "pages_read_user_content",
         "business_management",
-        "publish_video",
         "instagram_basic",
         "instagram_content_publish",
         "instagram_manage_insights",
