@@ -98,7 +98,7 @@ def tell_connected(
     for asked in lacks:
         say("consent.lacks", **worded(asked))
     if told is None:
-        say("account.permissions_untold", key=account.key)
+        say("account.permissions_untold")
     if granted is not None and granted.renew_at_utc is not None:
         say("consent.renews")
     if granted is not None and (end := granted.person_by_utc or granted.expires_at_utc):
