@@ -94,7 +94,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield from _expiry(found, account.token_expires_at_utc, now)
     yield from _renewal(found)
     for permission in _lacking(found):
-        yield words("account.lacks", **worded(permission))
+        yield words("account.not_granted", **worded(permission))
     for hold in found.holds:
         reason = words.text(hold.reason)
         yield words("account.list.held", reason=reason, by=words.actor(hold.by))

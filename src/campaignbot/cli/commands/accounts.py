@@ -201,7 +201,7 @@ def _show_checked(found: Checked, now: datetime) -> None:
             said=found.said,
         )
     ]
-    told += [words("account.lacks", **worded(permission)) for permission in found.lacking]
+    told += [words("account.not_granted", **worded(permission)) for permission in found.lacking]
     remedy = f"account.check.{_how(found)}.remedy"
     if words.has(remedy):
         name = identity.external_id if identity else "-"
