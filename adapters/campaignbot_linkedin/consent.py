@@ -97,8 +97,7 @@ class LinkedInConsent:
     def exchange(self, code: str, verifier: str) -> Grant:
         app = self._context.app
         answer = self._authentication.tokens(code_form(app, code), Secret(code))
-        credentials = self._lasting(secrets_of(app, answer), answer)
-        return Grant(credentials, permissions_told(answer))
+        return Grant(self._lasting(secrets_of(app, answer), answer))
 
     def pages(self, grant: Grant) -> Sequence[Page]:
         api = VersionedApplication(
@@ -134,18 +133,18 @@ class LinkedInConsent:
         answer: Mapping[str, Any],
         before: Credentials | None = None,
     ) -> Credentials:
-        now = self._context.clock.now()
+        now, granted = self._context.clock.now(), permissions_told(answer, before)
         expires = ends_in(now, answer.get("expires_in"))
         if "refresh_token" not in secrets:
-            return Credentials(secrets, expires)
+            return Credentials(secrets, expires, permissions=granted)
         told = ends_in(now, answer.get("refresh_token_expires_in"))
         first = before.person_by_utc if before else now + _REFRESH_TOKEN_LASTS
         person_by = min((end for end in (told, first) if end is not None), default=None)
         renew_at = renewal(expires, RENEW_BEFORE, can=True)
         if renew_at and person_by and renew_at >= person_by:
             # By then the refresh token is over: this access is the last one.
-            return Credentials(secrets, expires)
-        return Credentials(secrets, expires, renew_at, person_by)
+            return Credentials(secrets, expires, permissions=granted)
+        return Credentials(secrets, expires, renew_at, person_by, granted)
 
     @staticmethod
     def _roles(api: VersionedApplication) -> Mapping[str, set[str]]:

@@ -15,6 +15,9 @@ _PAGES = (
     Permission("pages_show_list", "permission.pages", required=True),
     Permission("pages_read_engagement", "permission.read_back", required=True),
 )
+# Videos need no more: https://developers.facebook.com/docs/graph-api/reference/page/videos/ asks
+# for these (read 2026-11-25), and an app that asks for publish_video, as the guide to posts does,
+# must pass a review for live videos.
 FACEBOOK_PERMISSIONS = (
     Permission("pages_manage_posts", "permission.post", required=True),
     *_PAGES,

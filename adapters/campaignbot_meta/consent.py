@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from campaignbot.platforms.errors import (
 from campaignbot.platforms.granting import CLIENT_ID, ends_in, renewal, token_in
 from campaignbot_meta.connecting import RENEW_BEFORE, RENEWS_BY
 from campaignbot_meta.errors import translated
+from campaignbot_meta.granted import granted_to
 from campaignbot_meta.graph import API_VERSION, Graph
 
 _DIALOG = "https://www.facebook.com"
@@ -144,9 +145,7 @@ class _MetaConsent:
         short = token_in(self._app.token(form, Secret(code)), "access_token")
         credentials = self._long_lived(short, self._context.clock.now() + _DATA_ACCESS)
         with self._graph(credentials.secrets[RENEWS_BY]) as graph:
-            rows = list(graph.listed("me", "permissions", params={}))
-        granted = frozenset(str(r.get("permission")) for r in rows if r.get("status") == "granted")
-        return Grant(credentials, granted)
+            return Grant(replace(credentials, permissions=granted_to(graph)))
 
     def pages(self, grant: Grant) -> Sequence[Page]:
         rows = self._rows(grant.credentials.secrets[RENEWS_BY])
@@ -159,7 +158,9 @@ class _MetaConsent:
         kept = credentials.secrets.get(RENEWS_BY)
         if not kept:
             raise AuthError("Meta: no token of a person")
-        return self._of_page(self._long_lived(kept, credentials.person_by_utc), external_id)
+        # No answer to a renewal tells the permissions: those from before stay the last word.
+        person = self._long_lived(kept, credentials.person_by_utc)
+        return self._of_page(replace(person, permissions=credentials.permissions), external_id)
 
     def close(self) -> None:
         self._app.close()
@@ -176,7 +177,7 @@ class _MetaConsent:
             page = self.page(row)
             if page is not None and page.external_id == external_id:
                 secrets = {**person.secrets, "access_token": token_in(row, "access_token")}
-                return Credentials(secrets, None, person.renew_at_utc, person.person_by_utc)
+                return replace(person, secrets=secrets, expires_at_utc=None)
         raise AuthError(f"Meta: {external_id} is not among the pages of this person any more")
 
     def _long_lived(self, token: Secret, data_ends: datetime | None) -> Credentials:

@@ -26,6 +26,7 @@ from campaignbot_meta.codes import NotReady
 from campaignbot_meta.comments import Comments
 from campaignbot_meta.containers import BEGUN, CONTAINER, ITEMS, Containers
 from campaignbot_meta.errors import of_container
+from campaignbot_meta.granted import granted_in
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.insights import Insights
 from campaignbot_meta.instagram import compose
@@ -53,7 +54,7 @@ class InstagramAdapter:
     """
 
     def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
-        self._account = context.external_id
+        self._context, self._account = context, context.external_id
         self._graph = Graph(context, "instagram", context.options.get("upload_url"))
         self._containers = Containers(self._graph, self._account, context.media, pause)
         self._absent = OnInstagram(self._graph, self._account).absent
@@ -67,7 +68,8 @@ class InstagramAdapter:
         profile = self._graph.call(
             "GET", self._account, params={"fields": "id,username"}, needs="id"
         )
-        return AccountIdentity(profile["id"], profile.get("username", ""))
+        granted = granted_in(self._context, "instagram")
+        return AccountIdentity(profile["id"], profile.get("username", ""), permissions=granted)
 
     def publish(
         self,

@@ -29,6 +29,7 @@ from campaignbot.platforms.protocol import (
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
+from campaignbot_meta.granted import granted_in
 from campaignbot_meta.graph import Graph, instant
 from campaignbot_meta.insights import Insights, Told, number
 from campaignbot_meta.presence import OnPage
@@ -52,7 +53,7 @@ class FacebookPageAdapter:
     """One page; `external_id` is its number, the token is the page's own."""
 
     def __init__(self, context: AdapterContext, pause: Pause = time.sleep) -> None:
-        self._page, self._media = context.external_id, context.media
+        self._context, self._page, self._media = context, context.external_id, context.media
         self._graph = Graph(context, "facebook")
         self._absent = OnPage(self._graph, self._page).absent
         self._insights = Insights(self._graph, [*_NAMES, _ACTIVITY, _VIDEO_VIEWS], self._absent)
@@ -66,8 +67,9 @@ class FacebookPageAdapter:
         if me["id"] != self._page:
             return AccountIdentity(str(me["id"]), me.get("name", ""))
         page = self._graph.call("GET", self._page, params={"fields": "id,name,tasks"}, needs="id")
-        tasks = page.get("tasks", [_TASK])
-        return AccountIdentity(page["id"], page.get("name", ""), () if _TASK in tasks else (_TASK,))
+        lacks = () if _TASK in page.get("tasks", [_TASK]) else (_TASK,)
+        granted = granted_in(self._context, "facebook")
+        return AccountIdentity(page["id"], page.get("name", ""), lacks, granted)
 
     def publish(
         self,

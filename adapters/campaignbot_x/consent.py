@@ -71,8 +71,7 @@ class XConsent:
     def exchange(self, code: str, verifier: str) -> Grant:
         given = Secret(code), Secret(verifier)
         answer = self._tokens(code_form(self._app, code, verifier), given)
-        credentials = self._lasting(secrets_of(self._app, answer), answer)
-        return Grant(credentials, permissions_told(answer))
+        return Grant(self._lasting(secrets_of(self._app, answer), answer))
 
     def pages(self, grant: Grant) -> Sequence[Page]:
         secrets = grant.credentials.secrets
@@ -91,15 +90,22 @@ class XConsent:
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
         form, kept = refresh_form(credentials, "X")
         answer = self._tokens(form, (kept,))
-        return self._lasting(secrets_of(self._app, answer, credentials.secrets), answer)
+        secrets = secrets_of(self._app, answer, credentials.secrets)
+        return self._lasting(secrets, answer, credentials)
 
     def close(self) -> None:
         self._handler.close()
 
-    def _lasting(self, secrets: Mapping[str, Secret], answer: Mapping[str, Any]) -> Credentials:
+    def _lasting(
+        self,
+        secrets: Mapping[str, Secret],
+        answer: Mapping[str, Any],
+        before: Credentials | None = None,
+    ) -> Credentials:
         expires = ends_in(self._context.clock.now(), answer.get("expires_in"))
-        can = "refresh_token" in secrets
-        return Credentials(secrets, expires, renewal(expires, RENEW_BEFORE, can))
+        renew_at = renewal(expires, RENEW_BEFORE, "refresh_token" in secrets)
+        granted = permissions_told(answer, before)
+        return Credentials(secrets, expires, renew_at, permissions=granted)
 
     def _tokens(self, form: Mapping[str, str], given: tuple[Secret, ...]) -> dict[str, Any]:
         # A public client proves itself by its id in the body, one with a secret by a header.

@@ -28,8 +28,25 @@ IDS = {
     "instagram": "3001",
     "x": "4001",
 }
+
+
+def asked_for(name: str) -> tuple[str, ...]:
+    """Return the permissions that the consent page of a platform asks for, and no others."""
+    connecting = load_platform(name).connecting
+    assert connecting is not None
+    return tuple(permission.name for permission in connecting.permissions)
+
+
+# A practice token without scopes may do everything, and would hide one that nobody asks for.
 ACCOUNTS = [
-    SandboxAccount(name, IDS[name], "Gemeente Voorbeeld", f"geheim-{name}-0123456789", 5000)
+    SandboxAccount(
+        name,
+        IDS[name],
+        "Gemeente Voorbeeld",
+        f"geheim-{name}-0123456789",
+        5000,
+        scopes=asked_for(name),
+    )
     for name in IDS
 ]
 

@@ -90,7 +90,7 @@ def test_a_code_works_once_in_time_and_for_its_own_app(tmp_path: Path, key: str)
         with ours.consent() as consent:
             grant, pages = exchanged(consent, code, ours.question, key)
         assert [page.external_id for page in pages] == [ours.account.external_id]
-        assert grant.permissions is not None
+        assert grant.credentials.permissions is not None
         refused = "consent.not_exchanged"
         assert ours.refusal(code)[0] == refused
         assert ours.refusal(Secret("made-up"))[0] == refused

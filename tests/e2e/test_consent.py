@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -252,6 +253,39 @@ def test_permissions_that_are_missing_are_named_with_what_they_are_for(tmp_path:
         assert ran.data["renews"] is False and ran.data["access_ends_at"]
 
 
+def test_a_check_and_the_list_tell_what_is_missing_and_what_it_is_for(tmp_path: Path) -> None:
+    with office(tmp_path) as sandbox:
+        with connecting(tmp_path, "facebook") as running:
+            decide(running.address(), without=["read_insights"])
+            assert running.end().code == 0
+        ran = campaignbot(tmp_path, "account", "check", "facebook")
+        told = " ".join(ran.out.split())
+        assert ran.code == 0 and "no permission to read statistics (read_insights)" in told
+        assert "not everything works" in told and "account connect facebook" in told
+        listed = campaignbot(tmp_path, "account", "list", language="nl")
+        assert "geen recht om statistieken te lezen (read_insights)" in " ".join(listed.out.split())
+        data = campaignbot(tmp_path, "account", "list", "--json").data
+        assert data["facebook"]["missing_permissions"] == ["read_insights"]
+        assert "pages_manage_posts" in data["facebook"]["permissions"]
+        # Pasted, and so of a token of which nobody knows.
+        assert data["x"]["permissions"] is None and data["x"]["missing_permissions"] is None
+        ran = campaignbot(tmp_path, "account", "check", "x", "--json")
+        assert ran.code == 0 and ran.data["x"]["permissions"] is None
+        assert ran.data["x"]["missing_permissions"] is None
+        for value, token in list(sandbox.world.grants.tokens.items()):
+            left = tuple(scope for scope in token.scopes if scope != "pages_manage_posts")
+            sandbox.world.grants.tokens[value] = replace(token, scopes=left)
+        ran = campaignbot(tmp_path, "account", "check", "facebook")
+        told = " ".join(ran.out.split())
+        assert ran.code == 1 and "a permission is missing: pages_manage_posts" in told
+        assert "no permission to publish posts (pages_manage_posts)" in told
+        assert "no permission to read statistics (read_insights)" in told
+        ran = campaignbot(tmp_path, "account", "check", "facebook", "--json")
+        assert ran.code == 1 and ran.data["facebook"]["verdict"] == "lacks_permission"
+        missing = {"pages_manage_posts", "read_insights"}
+        assert set(ran.data["facebook"]["missing_permissions"]) == missing
+
+
 def test_a_permission_that_an_app_may_not_ask_for_can_be_left_out(tmp_path: Path) -> None:
     with office(tmp_path):
         with connecting(tmp_path, "linkedin", "--without", "w_organization_social_feed") as running:
@@ -312,6 +346,7 @@ def test_without_an_app_a_token_is_asked_for_and_the_way_to_an_app_told(tmp_path
         assert ran.code == 0 and "campaignbot account app x" in ran.err
         ran = campaignbot(tmp_path, "account", "connect", "x", "--token", stdin=f"{known.token}\n")
         assert ran.code == 0 and "account app" not in ran.err
+        assert "not known which permissions" in ran.err
 
 
 def test_x_is_connected_with_the_four_keys_of_its_app_and_back_again(tmp_path: Path) -> None:

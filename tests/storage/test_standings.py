@@ -8,6 +8,7 @@ import pytest
 from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import (
+    Account,
     AccountState,
     BudgetOwner,
     Hold,
@@ -17,7 +18,7 @@ from campaignbot.domain.accounts import (
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.messages import Message
 from campaignbot.storage import accounts, budgets, credentials
-from campaignbot.storage.database import Database
+from campaignbot.storage.database import Database, Tx
 from campaignbot.storage.standings import Standing, standings
 
 HOUR = timedelta(hours=1)
@@ -97,6 +98,41 @@ def test_an_access_that_ends_does_not_undo_what_a_person_decided(
         for wanted in (state, AccountState.TOKEN_EXPIRED):
             accounts.set_account_state(tx, account.id, wanted, now=now, actor="test")
         assert accounts.account_by_id(tx, account.id).state is state
+
+
+def test_permissions_belong_to_the_secrets_for_which_they_were_told(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    account, other, now = rows.account(), rows.account(), clock.now()
+    with database.write() as tx:
+        for one in (account, other):
+            credentials.save_sealed(tx, one.id, b"sealed", None, now=now)
+        assert read_permissions(tx, account) is None
+        credentials.note_permissions(tx, account.id, b"sealed", frozenset({"write", "read"}))
+        credentials.note_permissions(tx, account.id, b"of before", frozenset())
+    assert read(database, clock)[account.key].permissions == frozenset({"write", "read"})
+    assert read(database, clock)[other.key].permissions is None
+    with database.write() as tx:
+        credentials.save_sealed(
+            tx, account.id, b"anew", None, now=now, permissions=frozenset({"read"})
+        )
+        assert read_permissions(tx, account) == frozenset({"read"})
+        seen, lifetime = credentials.stored_of(tx, account.id), credentials.Lifetime()
+        assert seen is not None
+        nothing: frozenset[str] = frozenset()
+        assert credentials.replace_sealed(
+            tx, seen, b"renewed", lifetime, now=now, permissions=nothing
+        )
+        # Nothing granted is told; not told is another thing.
+        assert read_permissions(tx, account) == nothing
+        credentials.save_sealed(tx, account.id, b"pasted", None, now=now)
+        assert read_permissions(tx, account) is None
+
+
+def read_permissions(tx: Tx, account: Account) -> frozenset[str] | None:
+    found = credentials.stored_of(tx, account.id)
+    assert found is not None
+    return found.permissions
 
 
 def test_only_the_secrets_of_one_account_are_deleted(

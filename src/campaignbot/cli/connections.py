@@ -14,7 +14,7 @@ from campaignbot.domain.errors import user_error
 from campaignbot.domain.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from campaignbot.bootstrap import Application
     from campaignbot.domain.accounts import Account
@@ -69,14 +69,16 @@ def tell_connected(
     application: Application,
     account: Account,
     identity: AccountIdentity,
-    lacking: Sequence[Permission] = (),
     granted: Credentials | None = None,
     *,
     json: bool,
 ) -> None:
+    from campaignbot.connecting.permitted import granted_by, lacking
+
     with application.database.read() as tx:
         state = application.access.account(tx, account.key).state
-    missing = [*identity.missing_permissions, *(p.name for p in lacking)]
+    told = granted_by(identity, granted) if granted else identity.permissions
+    lacks = lacking(application.access.platform(account), told)
     paused = state is AccountState.PAUSED
     if json:
         tell_json(
@@ -84,7 +86,7 @@ def tell_connected(
                 "key": account.key,
                 "external_id": identity.external_id,
                 "name": identity.name,
-                "missing_permissions": missing,
+                **permissions_data(told, lacks, identity.missing_permissions),
                 "paused": paused,
                 **(_lasting(granted) if granted else {}),
             }
@@ -93,8 +95,10 @@ def tell_connected(
     say("account.connected", key=account.key, name=identity.name)
     for permission in identity.missing_permissions:
         say("account.permission_missing", name=permission)
-    for asked in lacking:
+    for asked in lacks:
         say("consent.lacks", **worded(asked))
+    if told is None:
+        say("account.permissions_untold")
     if granted is not None and granted.renew_at_utc is not None:
         say("consent.renews")
     if granted is not None and (end := granted.person_by_utc or granted.expires_at_utc):
@@ -102,6 +106,17 @@ def tell_connected(
             say("consent.until", key=account.key, day=end.astimezone(t().zone).date())
     if paused:
         say("account.still_paused", key=account.key)
+
+
+def permissions_data(
+    told: Collection[str] | None, lacks: Iterable[Permission], others: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return permissions as data; what is missing is null too where nothing tells it."""
+    missing = [*others, *(permission.name for permission in lacks)]
+    return {
+        "permissions": None if told is None else sorted(told),
+        "missing_permissions": missing if missing or told is not None else None,
+    }
 
 
 def _lasting(granted: Credentials) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from campaignbot.cli.connections import permissions_data, worded
 from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
@@ -15,6 +16,7 @@ from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
     from campaignbot.domain.messages import Message
+    from campaignbot.platforms.consent import Permission
     from campaignbot.platforms.protocol import Platform
     from campaignbot.storage.standings import Standing
 
@@ -55,6 +57,7 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
         "token_expires_at": ends.isoformat() if ends else None,
         "token_days_left": _days(ends, now) if ends else None,
         **_access(found),
+        **permissions_data(_granted(found), _lacking(found)),
         "waiting": found.waiting,
         "holds": [words.text(hold.reason) for hold in found.holds],
         "pause_reason": found.paused.after.get("reason") if found.paused else None,
@@ -90,6 +93,8 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
     yield from _renewal(found)
+    for permission in _lacking(found):
+        yield words("account.not_granted", **worded(permission))
     for hold in found.holds:
         reason = words.text(hold.reason)
         yield words("account.list.held", reason=reason, by=words.actor(hold.by))
@@ -103,6 +108,17 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
     if found.spent is not None:
         yield spent_line(account.key, found.spent, account.monthly_cap)
     yield words("account.list.waiting", n=found.waiting)
+
+
+def _granted(found: Standing) -> frozenset[str] | None:
+    """Return what is known to be granted; of an earlier access, that is over."""
+    return None if found.account.state is AccountState.NOT_CONNECTED else found.permissions
+
+
+def _lacking(found: Standing) -> tuple[Permission, ...]:
+    """Return the permissions that are known to be missing."""
+    connecting = load_platform(found.account.platform).connecting
+    return connecting.lacking(_granted(found)) if connecting else ()
 
 
 def _renewal(found: Standing) -> Iterator[str]:

@@ -11,7 +11,6 @@ from uuid import UUID
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError, user_error
-from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.credentials import Vault
 from campaignbot.platforms.consent import Consent, Credentials, RegisteredApp
 from campaignbot.platforms.protocol import AccountIdentity, Adapter, Platform
@@ -72,9 +71,9 @@ class Access:
         if self.by_hand(account):
             raise user_error("account.by_hand", remedy="account.by_hand.remedy", key=account.key)
 
-    def identity(self, account: Account, secrets: Mapping[str, Secret]) -> AccountIdentity:
-        """Ask the platform whom the secrets speak for; raises a PlatformError."""
-        with closing(self.open_adapter(account, Credentials(secrets))) as adapter:
+    def identity(self, account: Account, given: Credentials) -> AccountIdentity:
+        """Ask the platform whom credentials speak for; raises a PlatformError."""
+        with closing(self.open_adapter(account, given)) as adapter:
             return adapter.verify()
 
     def _unknown(self, key: str) -> UserError:

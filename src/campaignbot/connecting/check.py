@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from campaignbot.connecting.access import Access
+from campaignbot.connecting.permitted import granted_before, granted_by, lacking, remember
 from campaignbot.connecting.renew import renew_refused
 from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.platforms.consent import Credentials, Permission
 from campaignbot.platforms.errors import (
     AuthError,
     PermissionMissing,
@@ -23,7 +25,7 @@ from campaignbot.storage.database import Tx
 
 
 class Verdict(StrEnum):
-    """What a check found. Only `FINE` is in order."""
+    """What a check found. Only `FINE` is in order: it can publish, as far as anybody tells."""
 
     FINE = "fine"
     LACKS_PERMISSION = "lacks_permission"
@@ -36,12 +38,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An account after its check. `said` keeps the platform's own words where it refused."""
+    """An account after its check. `said` keeps the platform's own words where it refused.
+
+    `granted` are its permissions by the platform's own names, None where nothing tells them;
+    `lacking` are those that the program asks for and were not granted.
+    """
 
     account: Account
     verdict: Verdict
     identity: AccountIdentity | None = None
     said: str = ""
+    granted: frozenset[str] | None = None
+    lacking: tuple[Permission, ...] = ()
 
 
 _SETTLED: Mapping[Verdict, AccountState] = MappingProxyType(
@@ -92,9 +100,10 @@ def _asked_with_renewal(access: Access, account: Account, sealed: bytes) -> tupl
 
 
 def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
-    secrets = access.vault(False).open(sealed)
+    before = granted_before(access, account, sealed)
+    given = Credentials(access.vault(False).open(sealed), permissions=before)
     try:
-        identity = access.identity(account, secrets)
+        identity = access.identity(account, given)
     except AuthError as error:
         return Checked(account, Verdict.EXPIRED, said=str(error))
     except PermissionMissing as error:
@@ -105,8 +114,12 @@ def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
         return Checked(account, Verdict.UNCLEAR, said=str(error))
     if identity.external_id != account.external_id:
         return Checked(account, Verdict.OTHER_IDENTITY, identity)
-    lacks = Verdict.LACKS_PERMISSION if identity.missing_permissions else Verdict.FINE
-    return Checked(account, lacks, identity)
+    granted = granted_by(identity, given)
+    remember(access, account, sealed, granted)
+    missing = lacking(access.platform(account), granted)
+    cannot = identity.missing_permissions or any(p.required for p in missing)
+    verdict = Verdict.LACKS_PERMISSION if cannot else Verdict.FINE
+    return Checked(account, verdict, identity, granted=granted, lacking=missing)
 
 
 def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
@@ -122,4 +135,4 @@ def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
                 tx, now_is.id, state, now=access.clock.now(), actor="system:check"
             )
         after = accounts.account_by_id(tx, now_is.id)
-    return Checked(after, checked.verdict, checked.identity, checked.said)
+    return replace(checked, account=after)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from campaignbot.connecting.access import Access
 from campaignbot.connecting.lasting import lifetime_of, person_needed_at
+from campaignbot.connecting.permitted import granted_by
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.errors import UserError, user_error
@@ -63,12 +65,13 @@ def take_over(
 ) -> AccountIdentity:
     """Try credentials at the platform, then let them take the place of those of the account."""
     vault = access.vault(True)
-    identity = _identity(access, account, given.secrets)
+    identity = _identity(access, account, given)
     also()
     now, lifetime = access.clock.now(), lifetime_of(given)
+    sealed, granted = vault.seal(given.secrets), granted_by(identity, given)
     with access.database.write() as tx:
         saved = accounts.save_account(tx, account)
-        credentials.save_sealed(tx, saved.id, vault.seal(given.secrets), lifetime, now=now)
+        credentials.save_sealed(tx, saved.id, sealed, lifetime, now=now, permissions=granted)
         accounts.set_token_end(tx, saved.id, person_needed_at(lifetime, Renewing()))
         if saved.state is not AccountState.PAUSED:
             accounts.set_account_state(
@@ -105,11 +108,11 @@ def _with_kept(
     with access.database.read() as tx:
         stored = credentials.stored_of(tx, account.id)
     connecting, ends = access.platform(account).connecting, granted.expires_at_utc
-    return Credentials(
-        {**kept, **granted.secrets},
-        ends,
-        ends - connecting.renew_before if ends and connecting else None,
-        stored.lifetime.person_by_utc if stored else None,
+    return replace(
+        granted,
+        secrets={**kept, **granted.secrets},
+        renew_at_utc=ends - connecting.renew_before if ends and connecting else None,
+        person_by_utc=stored.lifetime.person_by_utc if stored else None,
     )
 
 
@@ -137,9 +140,9 @@ def _stored(access: Access, account: Account, vault: Vault) -> Mapping[str, Secr
     return {}
 
 
-def _identity(access: Access, account: Account, secrets: Mapping[str, Secret]) -> AccountIdentity:
+def _identity(access: Access, account: Account, given: Credentials) -> AccountIdentity:
     try:
-        identity = access.identity(account, secrets)
+        identity = access.identity(account, given)
     except (PlatformUnavailable, RateLimitReached) as error:
         raise user_error(
             "account.silent", remedy="account.silent.remedy", key=account.key, said=str(error)

@@ -107,7 +107,9 @@ def _opened(access: Access, account: Account, stored: Stored) -> Credentials | N
         _log.warning("cannot renew here", account=account.key, problem=error.problems[0].what.key)
         return None
     kept = stored.lifetime
-    known = Credentials(secrets, kept.expires_at_utc, kept.renew_at_utc, kept.person_by_utc)
+    known = Credentials(
+        secrets, kept.expires_at_utc, kept.renew_at_utc, kept.person_by_utc, stored.permissions
+    )
     return known if renewable(access, account, known) else None
 
 
@@ -148,8 +150,8 @@ def _renew(access: Access, account: Account, seen: Stored, known: Credentials) -
 def _save(access: Access, account: Account, seen: Stored, renewed: Credentials) -> Renewal:
     sealed, lifetime = access.vault(False).seal(renewed.secrets), lifetime_of(renewed)
     with access.database.write() as tx:
-        now = access.clock.now()
-        if not credentials.replace_sealed(tx, seen, sealed, lifetime, now=now):
+        now, granted = access.clock.now(), renewed.permissions
+        if not credentials.replace_sealed(tx, seen, sealed, lifetime, now=now, permissions=granted):
             return Renewal.OVERTAKEN
         _tell_end(tx, account)
         if accounts.account_by_id(tx, account.id).state is AccountState.TOKEN_EXPIRED:

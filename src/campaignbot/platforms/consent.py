@@ -18,17 +18,19 @@ from campaignbot.platforms.calls import CallLog
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The secrets of one account, and how long they last.
+    """The secrets of one account, how long they last, and what they allow.
 
     `expires_at_utc` is the end of the access itself; None where it has none, or none is known.
     `renew_at_utc` is when it should be renewed without anybody; None where it cannot be.
     `person_by_utc` is when a person must connect again, whatever is renewed before.
+    `permissions` are those in force, by the platform's own names; None where it does not tell.
     """
 
     secrets: Mapping[str, Secret]
     expires_at_utc: datetime | None = None
     renew_at_utc: datetime | None = None
     person_by_utc: datetime | None = None
+    permissions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,9 @@ class ConsentContext:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a person granted, before a page is chosen.
-
-    `permissions` are those in force, by the platform's own names; None where it does not tell.
-    """
+    """What a person granted, before a page is chosen."""
 
     credentials: Credentials
-    permissions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,8 @@ class Consent(Protocol):
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
         """Return the credentials that take the place of these, complete.
 
-        What was not given anew stays in them. The old ones may be worthless from then on.
+        What was not given anew stays in them, and permissions that are not told anew are those from
+        before. The old ones may be worthless from then on.
         """
         ...
 

@@ -25,10 +25,14 @@ def permissions_in(text: str) -> frozenset[str]:
     return frozenset(part for part in re.split(r"[\s,]+", text) if part)
 
 
-def permissions_told(answer: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the permissions that an answer with a token tells; None where it tells none."""
+def permissions_told(
+    answer: Mapping[str, Any], before: Credentials | None = None
+) -> frozenset[str] | None:
+    """Return the permissions that an answer with a token tells, else those from before."""
     told = answer.get("scope")
-    return permissions_in(told) if isinstance(told, str) else None
+    if isinstance(told, str):
+        return permissions_in(told)
+    return before.permissions if before else None
 
 
 def code_form(app: RegisteredApp, code: str, verifier: str | None = None) -> dict[str, str]:

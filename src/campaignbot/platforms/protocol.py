@@ -66,11 +66,17 @@ class ExternalPost:
 
 @dataclass(frozen=True, slots=True)
 class AccountIdentity:
-    """Who the token speaks for. `missing_permissions` are the platform's own names."""
+    """Who the token speaks for.
+
+    `missing_permissions` are what it lacks to publish, by the platform's own names, such as a role
+    on the page. `permissions` are those that were granted to it; None where the token alone does
+    not tell.
+    """
 
     external_id: str
     name: str
     missing_permissions: tuple[str, ...] = ()
+    permissions: frozenset[str] | None = None
 
 
 class MediaSource(Protocol):

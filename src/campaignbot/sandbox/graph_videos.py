@@ -3,6 +3,9 @@
 https://developers.facebook.com/docs/graph-api/video-uploads,
 https://developers.facebook.com/docs/graph-api/reference/page/videos/ and
 https://developers.facebook.com/docs/video-api/reference/error-codes/ (read 2026-11-24).
+
+What the reference of this edge asks for is asked for here. The guide to posts of pages names
+publish_video as well; that permission is for live videos.
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ SCOPES = frozenset(
         "pages_manage_engagement",
         "pages_read_user_content",
         "business_management",
-        "publish_video",
         "instagram_basic",
         "instagram_content_publish",
         "instagram_manage_insights",
@@ -81,6 +80,10 @@ async def debug_token(request: web.Request) -> web.Response:
 
 @kind("oauth")
 async def permissions(request: web.Request) -> web.Response:
+    if _is_of_a_page(request):
+        return graph_error(
+            100, "(#100) Tried accessing nonexisting field (permissions) on node type (Page)"
+        )
     person = _person(request)
     if isinstance(person, web.Response):
         return person
@@ -164,6 +167,15 @@ def _token(issued: Token, lasts: timedelta) -> web.Response:
             "expires_in": int(lasts.total_seconds()),
         }
     )
+
+
+def _is_of_a_page(request: web.Request) -> bool:
+    """Tell whether the caller's token is that of a page; those of seeded accounts are."""
+    world, token = world_of(request), bearer(request) or ""
+    if world.grants.find("meta", ("page",), token) is not None:
+        return True
+    seeded = (a for a in world.accounts.values() if a.platform in {"facebook", "instagram"})
+    return any(account.token == token for account in seeded)
 
 
 def _person(request: web.Request) -> Token | web.Response:

@@ -43,20 +43,30 @@ class Renewing:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The sealed secrets of an account, with all that is known of them."""
+    """The sealed secrets of an account, with all that is known of them.
+
+    `permissions` are those of `Credentials`, as they were last told.
+    """
 
     account_id: UUID
     sealed: bytes
     lifetime: Lifetime
     saved_at_utc: datetime
     renewing: Renewing
+    permissions: frozenset[str] | None = None
 
 
 def save_sealed(
-    tx: Tx, account_id: UUID, sealed: bytes, lifetime: Lifetime | None, *, now: datetime
+    tx: Tx,
+    account_id: UUID,
+    sealed: bytes,
+    lifetime: Lifetime | None,
+    *,
+    now: datetime,
+    permissions: frozenset[str] | None = None,
 ) -> None:
     """Store the encrypted secrets of an account in place of the earlier ones."""
-    values = _fresh(sealed, lifetime or Lifetime(), now)
+    values = _fresh(sealed, lifetime or Lifetime(), now, permissions)
     done = tx.execute(
         update(credential).where(credential.c.account_id == account_id).values(**values)
     )
@@ -108,11 +118,23 @@ def take_to_renew(tx: Tx, seen: Stored, *, now: datetime, until: datetime) -> bo
 
 
 def replace_sealed(
-    tx: Tx, seen: Stored, sealed: bytes, lifetime: Lifetime, *, now: datetime
+    tx: Tx,
+    seen: Stored,
+    sealed: bytes,
+    lifetime: Lifetime,
+    *,
+    now: datetime,
+    permissions: frozenset[str] | None = None,
 ) -> bool:
     """Put renewed secrets in the place of those that were seen; False when others stand there."""
-    done = tx.execute(update(credential).where(_is(seen)).values(**_fresh(sealed, lifetime, now)))
-    return done.rowcount > 0
+    values = _fresh(sealed, lifetime, now, permissions)
+    return tx.execute(update(credential).where(_is(seen)).values(**values)).rowcount > 0
+
+
+def note_permissions(tx: Tx, account_id: UUID, sealed: bytes, permissions: frozenset[str]) -> None:
+    """Note what these secrets of an account allow, unless others stand there by now."""
+    these = and_(credential.c.account_id == account_id, credential.c.encrypted == sealed)
+    tx.execute(update(credential).where(these).values(permissions=_listed(permissions)))
 
 
 def note_failure(
@@ -147,7 +169,13 @@ def _in_nobodys_hands(now: datetime) -> Any:
     return or_(taken.is_(None), taken <= now)
 
 
-def _fresh(sealed: bytes, lifetime: Lifetime, now: datetime) -> dict[str, Any]:
+def _listed(permissions: frozenset[str] | None) -> list[str] | None:
+    return None if permissions is None else sorted(permissions)
+
+
+def _fresh(
+    sealed: bytes, lifetime: Lifetime, now: datetime, permissions: frozenset[str] | None
+) -> dict[str, Any]:
     return {
         "encrypted": sealed,
         "expires_at_utc": lifetime.expires_at_utc,
@@ -158,6 +186,7 @@ def _fresh(sealed: bytes, lifetime: Lifetime, now: datetime) -> dict[str, Any]:
         "renew_failures": 0,
         "renew_refusals": 0,
         "renew_said": None,
+        "permissions": _listed(permissions),
     }
 
 
@@ -168,4 +197,5 @@ def _stored(row: Any) -> Stored:
         Lifetime(row.expires_at_utc, row.renew_at_utc, row.person_by_utc),
         row.saved_at_utc,
         Renewing(row.renewing_until_utc, row.renew_failures, row.renew_refusals, row.renew_said),
+        None if row.permissions is None else frozenset(row.permissions),
     )

@@ -30,7 +30,8 @@ class Standing:
     of everything and of this account, `used_up` the limits of which nothing is left.
     `next_free_at_utc` is None where it may publish at once. `paused` tells who paused it, when
     and why. `lifetime` and `renewing` are None where it is not connected. `spent` is what it cost
-    in the present month, None where nothing was charged.
+    in the present month, None where nothing was charged. `permissions` are what was granted, by the
+    platform's own names, None where that was not told.
     """
 
     account: Account
@@ -42,6 +43,7 @@ class Standing:
     lifetime: Lifetime | None = None
     renewing: Renewing | None = None
     spent: Spent | None = None
+    permissions: frozenset[str] | None = None
 
 
 def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
@@ -68,6 +70,7 @@ def standings(tx: Tx, now: datetime) -> tuple[Standing, ...]:
             secrets[found.id].lifetime if found.id in secrets else None,
             secrets[found.id].renewing if found.id in secrets else None,
             spent_this_month(tx, found, now),
+            secrets[found.id].permissions if found.id in secrets else None,
         )
         for found in list_accounts(tx)
     )

@@ -368,6 +368,8 @@ credential = Table(
     Column("renew_failures", Integer, nullable=False),
     Column("renew_refusals", Integer, nullable=False),
     Column("renew_said", String(500)),
+    # By the platform's own names; not told when null.
+    Column("permissions", Json),
 )
 
 # Secrets that belong to no account: of the mail server, of the ways to alert.

@@ -10,6 +10,7 @@ import typer
 from campaignbot.cli import standings
 from campaignbot.cli.commands import connecting
 from campaignbot.cli.commands.hosting import try_pictures
+from campaignbot.cli.connections import permissions_data, worded
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
@@ -186,19 +187,22 @@ def _waiting(application: Application, key: str) -> int:
 
 def _show_checked(found: Checked, now: datetime) -> None:
     words, account, identity = t(), found.account, found.identity
+    lacks = [p.name for p in found.lacking if p.required]
+    missing = [*(identity.missing_permissions if identity else ()), *lacks]
     told = [
         words(
-            f"account.check.{found.verdict}",
+            f"account.check.{_how(found)}",
             key=account.key,
             name=identity.name if identity else "-",
             id=identity.external_id if identity else "-",
-            missing=", ".join(identity.missing_permissions if identity else ()) or found.said,
+            missing=", ".join(missing) or found.said,
             ours=account.name,
             our_id=account.external_id or "-",
             said=found.said,
         )
     ]
-    remedy = f"account.check.{found.verdict}.remedy"
+    told += [words("account.not_granted", **worded(permission)) for permission in found.lacking]
+    remedy = f"account.check.{_how(found)}.remedy"
     if words.has(remedy):
         name = identity.external_id if identity else "-"
         told.append(f"→ {words(remedy, key=account.key, id=name)}")
@@ -206,6 +210,15 @@ def _show_checked(found: Checked, now: datetime) -> None:
         told.append(words("account.still_paused", key=account.key))
     told += [words.text(warning) for warning in _version_warnings(account, now)]
     standings.tell_block(*told)
+
+
+def _how(found: Checked) -> str:
+    """Return how a check ended; what works is in order only where nothing is known to lack."""
+    if found.verdict != "fine":
+        return found.verdict
+    if found.granted is None:
+        return "untold"
+    return "partly" if found.lacking else found.verdict
 
 
 def _version_warnings(account: Account, now: datetime) -> tuple[Message, ...]:
@@ -220,7 +233,9 @@ def _checked_data(found: Checked, now: datetime) -> dict[str, Any]:
         "expected_id": found.account.external_id,
         "external_id": identity.external_id if identity else None,
         "name": identity.name if identity else None,
-        "missing_permissions": list(identity.missing_permissions) if identity else [],
+        **permissions_data(
+            found.granted, found.lacking, identity.missing_permissions if identity else ()
+        ),
         "said": found.said or None,
         "warnings": [t().text(warning) for warning in _version_warnings(found.account, now)],
     }

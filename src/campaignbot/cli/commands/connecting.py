@@ -177,13 +177,12 @@ def _by_consent(
     identity = connect_granted(
         access, wanted, granted, lambda: _write_down(application, account, page)
     )
-    lacking = connecting.lacking(grant.permissions)
-    tell_connected(application, wanted, identity, lacking, granted, json=json)
+    tell_connected(application, wanted, identity, granted, json=json)
 
 
 def _require_permissions(connecting: Connecting, grant: Grant, platform: str) -> None:
     """Raise UserError that names the permissions without which nothing can be published."""
-    lacking = [p for p in connecting.lacking(grant.permissions) if p.required]
+    lacking = [p for p in connecting.lacking(grant.credentials.permissions) if p.required]
     if lacking:
         told = [Problem(Message("consent.lacks", worded(p))) for p in lacking]
         there = {"platform": platform}
