@@ -54,6 +54,8 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
         "name": account.name,
         "external_id": account.external_id,
         "state": account.state,
+        "lacks_permission": account.lacks.params["said"] if account.lacks else None,
+        "no_statistics": account.unmeasured.params["said"] if account.unmeasured else None,
         "token_expires_at": ends.isoformat() if ends else None,
         "token_days_left": _days(ends, now) if ends else None,
         **_access(found),
@@ -90,6 +92,11 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words("account.list.by_hand")
     else:
         yield words(f"account.{account.state}")
+    if account.lacks is not None:
+        yield words("account.lacks", **account.lacks.params)
+        yield words("account.list.connect_again", key=account.key)
+    if account.unmeasured is not None:
+        yield words.text(account.unmeasured)
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
     yield from _renewal(found)
@@ -148,7 +155,8 @@ def _expiry(found: Standing, ends: datetime, now: datetime) -> Iterator[str]:
         yield words("account.list.person_by", day=day, n=left)
     else:
         yield words("account.list.ends", day=day, n=left)
-    if left <= _WARN_DAYS and found.account.state is not AccountState.NOT_CONNECTED:
+    told = found.account.lacks is not None or found.account.state is AccountState.NOT_CONNECTED
+    if left <= _WARN_DAYS and not told:
         yield words("account.list.connect_again", key=found.account.key)
 
 
