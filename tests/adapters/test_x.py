@@ -61,8 +61,10 @@ def test_clicks_that_may_not_be_read_are_not_called_too_old(
     post.created_at = NOW - timedelta(days=31)
     told = adapter.fetch_metrics([made.external_id])[made.external_id]
     assert told.missing[Metric.CLICKS] is Missing.NO_PERMISSION
-    x.pass_time(timedelta(days=30))
-    told = adapter.fetch_metrics([made.external_id])[made.external_id]
+    made_at_ms = int((NOW - timedelta(days=31)).timestamp() * 1000) - 1_288_834_974_657
+    old = str(made_at_ms << 22)
+    sandbox.world.add_post(SandboxPost(old, "x", IDS["x"], "Oud", NOW - timedelta(days=31)))
+    told = adapter.fetch_metrics([old])[old]
     assert told.missing[Metric.CLICKS] is Missing.TOO_OLD
     adapter.close()
 
