@@ -90,7 +90,7 @@ def test_a_message_within_a_message_survives_json_and_is_worded_with_it() -> Non
     why = Message("hold.by_person", {"reason": "storm"})
     outer = Message("account.unmeasured.status", {"key": "x", "why": why})
     assert Message.from_json(json.loads(json.dumps(outer.to_json()))) == outer
-    assert Translator("en").text(outer) == "Account x: Stopped: storm"
+    assert Translator("en").text(outer) == "Account “x”: Stopped: storm"
 
 
 def test_a_message_with_a_value_of_another_kind_is_refused() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
+from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.publication import Publication, State
 from campaignbot.platforms.advice import Advice
 from campaignbot.publishing.costs import CAP_REACHED
 from campaignbot.storage import accounts, standings
 from campaignbot.storage.database import Tx
+from campaignbot.storage.waits import covers
 
 # They say that it is tried again, which is over.
 _OF_NO_USE_NOW = {Advice.WAIT, Advice.DAY_LIMIT, Advice.UPLOAD_AGAIN}
@@ -43,23 +44,9 @@ def _paused(tx: Tx, account: Account, until: datetime) -> Message | None:
 
 def _stopped(tx: Tx, publication: Publication, now: datetime) -> Message | None:
     for hold in accounts.active_holds(tx, now):
-        if _covers(hold, publication):
+        if covers(hold, publication):
             return _because(publication, hold.reason)
     return None
-
-
-def _covers(hold: Hold, publication: Publication) -> bool:
-    post = publication.post
-    about = post.vacancy_id if post.needs_open_vacancy else None
-    covered = {
-        HoldScope.ALL: hold.scope_id,
-        HoldScope.CAMPAIGN: post.campaign_id,
-        HoldScope.VACANCY: post.vacancy_id,
-        HoldScope.CLOSED_VACANCY: about,
-        HoldScope.ACCOUNT: publication.account_id,
-        HoldScope.PUBLICATION: publication.id,
-    }
-    return covered[hold.scope] == hold.scope_id
 
 
 def _without_access(publication: Publication, account: Account) -> Message | None:
