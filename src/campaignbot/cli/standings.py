@@ -90,7 +90,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words("account.list.paused", by=words.actor(found.paused.actor), since=at, reason=why)
     elif account.state is AccountState.ACTIVE and load_platform(account.platform).hands_over:
         yield words("account.list.by_hand")
-    else:
+    elif account.state is not AccountState.LACKS_PERMISSION or account.lacks is None:
         yield words(f"account.{account.state}")
     if account.lacks is not None:
         yield words("account.lacks", **account.lacks.params)

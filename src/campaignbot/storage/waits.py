@@ -73,7 +73,7 @@ def _of_account(tx: Tx, owner: Account, now: datetime) -> Iterator[Wait]:
         why = str(paused.after.get("reason", "-")) if paused else "-"
         yield Wait(Message("wait.paused", {**named, "reason": why}))
     elif owner.state is AccountState.LACKS_PERMISSION and owner.lacks is not None:
-        yield Wait(owner.lacks)
+        yield Wait(Message("wait.lacks_permission", {**owner.lacks.params, **named}))
     elif owner.state is not AccountState.ACTIVE:
         yield Wait(Message("wait.unconnected", named))
     for budget in budgets_of(tx, owner):
