@@ -11,7 +11,7 @@ from campaignbot.cli.connections import permissions_data, worded
 from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
-from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
@@ -92,11 +92,7 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words("account.list.by_hand")
     elif account.state is not AccountState.LACKS_PERMISSION or account.lacks is None:
         yield words(f"account.{account.state}")
-    if account.lacks is not None:
-        yield words("account.lacks", **account.lacks.params)
-        yield words("account.list.connect_again", key=account.key)
-    if account.unmeasured is not None:
-        yield words.text(account.unmeasured)
+    yield from _refusals(account)
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
     yield from _renewal(found)
@@ -126,6 +122,16 @@ def _lacking(found: Standing) -> tuple[Permission, ...]:
     """Return the permissions that are known to be missing."""
     connecting = load_platform(found.account.platform).connecting
     return connecting.lacking(_granted(found)) if connecting else ()
+
+
+def _refusals(account: Account) -> Iterator[str]:
+    """Yield what the platform refuses the account for want of a permission."""
+    words = t()
+    if account.lacks is not None:
+        yield words("account.lacks", **account.lacks.params)
+        yield words("account.list.connect_again", key=account.key)
+    if account.unmeasured is not None:
+        yield words.text(account.unmeasured)
 
 
 def _renewal(found: Standing) -> Iterator[str]:
