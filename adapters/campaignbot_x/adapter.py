@@ -141,15 +141,16 @@ class XAdapter:
 
     def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
         """Return the totals; X tells clicks only for posts of the last 30 days."""
-        oldest = self._clock.now() - _TOLD_FOR
+        # By the clock of X it may be over a little sooner.
+        oldest = self._clock.now() - _TOLD_FOR + timedelta(hours=1)
         young = [i for i in external_ids if created_at(i) > oldest]
         old = [i for i in external_ids if i not in young]
-        found = self._fetch(old, private=False)
+        found = self._fetch(old, no_clicks=Missing.TOO_OLD)
         try:
-            found |= self._fetch(young, private=True)
+            # Clicks that were asked for and are not there are none that come with time.
+            found |= self._fetch(young, private=True, no_clicks=Missing.NOT_OFFERED)
         except PermissionMissing:
-            # Asked for clicks of a post that X finds too old after all: the rest is still told.
-            found |= self._fetch(young, private=False)
+            found |= self._fetch(young, no_clicks=Missing.NO_PERMISSION)
         return found
 
     def fetch_account_metrics(self) -> Metrics:
@@ -202,7 +203,9 @@ class XAdapter:
             if not more:
                 return
 
-    def _fetch(self, ids: Sequence[str], *, private: bool) -> dict[str, Metrics]:
+    def _fetch(
+        self, ids: Sequence[str], *, private: bool = False, no_clicks: Missing
+    ) -> dict[str, Metrics]:
         if not ids:
             return {}
         fields = ["public_metrics", *(["non_public_metrics"] if private else [])]
@@ -213,9 +216,7 @@ class XAdapter:
             if not answer.errors:
                 _told(answer)
         now = self._clock.now()
-        # Clicks that were asked for and are not there are none that come with time.
-        why = Missing.NOT_OFFERED if private else Missing.TOO_OLD
-        return {str(tweet.id): _metrics(tweet, now, why) for tweet in answer.data or []}
+        return {str(tweet.id): _metrics(tweet, now, no_clicks) for tweet in answer.data or []}
 
 
 def _told(answer: Any) -> Any:

@@ -168,6 +168,8 @@ class Translator:
 
     def _show(self, value: Param) -> str:
         match value:
+            case Message():
+                return self.text(value)
             case datetime():
                 return self.instant(value)
             case date():

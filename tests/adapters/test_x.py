@@ -11,6 +11,7 @@ import pytest
 from tests.adapters.stand import IDS, NOW, SandboxStand, sandbox_accounts
 
 from campaignbot.domain.content import Content
+from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import ContentRefused
 from campaignbot.platforms.protocol import ExternalPost
@@ -45,6 +46,26 @@ def test_a_hundred_posts_are_measured_in_one_call(sandbox: Sandbox, x: SandboxSt
     adapter = x.adapter()
     assert adapter.fetch_metrics(ids).keys() == set(ids) and len(ids) == 100
     assert sandbox.world.requests["x metrics"] == 1
+    adapter.close()
+
+
+def test_clicks_that_may_not_be_read_are_not_called_too_old(
+    sandbox: Sandbox, x: SandboxStand
+) -> None:
+    content, adapter = x.content("Een bericht.", pictures=0), x.adapter()
+    made = adapter.publish(content, resume=None, before_create=lambda _receipt: None)
+    assert isinstance(made, outcomes.Published)
+    post = sandbox.world.find("x", made.external_id)
+    assert post is not None
+    # X refuses the numbers that only its owner may see, as it does for whom they are not.
+    post.created_at = NOW - timedelta(days=31)
+    told = adapter.fetch_metrics([made.external_id])[made.external_id]
+    assert told.missing[Metric.CLICKS] is Missing.NO_PERMISSION
+    made_at_ms = int((NOW - timedelta(days=31)).timestamp() * 1000) - 1_288_834_974_657
+    old = str(made_at_ms << 22)
+    sandbox.world.add_post(SandboxPost(old, "x", IDS["x"], "Oud", NOW - timedelta(days=31)))
+    told = adapter.fetch_metrics([old])[old]
+    assert told.missing[Metric.CLICKS] is Missing.TOO_OLD
     adapter.close()
 
 

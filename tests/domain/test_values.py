@@ -22,6 +22,7 @@ from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.money import Money
 from campaignbot.domain.secrets import Secret
 from campaignbot.domain.vacancy import Pay, PayPeriod, Vacancy, changed_facts, fact_hash
+from campaignbot.i18n import Translator
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -73,6 +74,7 @@ params: st.SearchStrategy[Param] = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False),
     st.dates(),
     st.datetimes(timezones=st.just(UTC)),
+    st.builds(Message, st.text(max_size=8), st.just({"n": 1})),
 )
 
 
@@ -82,6 +84,13 @@ def test_a_message_survives_json_with_the_types_of_its_values(values: dict[str, 
     back = Message.from_json(json.loads(json.dumps(message.to_json())))
     assert back == message
     assert {k: type(v) for k, v in back.params.items()} == {k: type(v) for k, v in values.items()}
+
+
+def test_a_message_within_a_message_survives_json_and_is_worded_with_it() -> None:
+    why = Message("hold.by_person", {"reason": "storm"})
+    outer = Message("account.unmeasured.status", {"key": "x", "why": why})
+    assert Message.from_json(json.loads(json.dumps(outer.to_json()))) == outer
+    assert Translator("en").text(outer) == "Account “x”: Stopped: storm"
 
 
 def test_a_message_with_a_value_of_another_kind_is_refused() -> None:

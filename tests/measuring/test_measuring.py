@@ -22,7 +22,7 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.rollups import GroupTotals, Rollup, Tally
 from campaignbot.measuring.collect import CollectReport, collect, reading_due
 from campaignbot.measuring.rollup import rollup
-from campaignbot.platforms.errors import AuthError, PlatformUnavailable
+from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformUnavailable
 from campaignbot.platforms.protocol import Adapter
 from campaignbot.platforms.registry import load_platform
 from campaignbot.storage import accounts, schema, statistics
@@ -164,6 +164,60 @@ def test_an_account_whose_token_ended_is_held_before_a_post_finds_out(measured: 
     assert measured.collect().failed == {account.key: "verlopen"}
     with measured.database.read() as tx:
         assert accounts.account_by_id(tx, account.id).state is AccountState.TOKEN_EXPIRED
+
+
+@dataclass
+class Forbidden(Told):
+    """Tells of the account, and of its posts no number."""
+
+    allowed: bool = False
+
+    def fetch_metrics(self, external_ids: Sequence[str]) -> Mapping[str, Metrics]:
+        told = super().fetch_metrics(external_ids)
+        if not self.allowed:
+            raise PermissionMissing("Requires read_insights")
+        return told
+
+
+@pytest.fixture
+def on_both(database: Database, clock: SimulatedClock) -> Measured:
+    return Measured(database, clock)
+
+
+def test_numbers_without_permission_are_said_to_be_so(on_both: Measured) -> None:
+    account = on_both.rows.account()
+    post = on_both.live(account, "urn:1")
+    told = on_both.adapters[account.id] = Forbidden()
+    for _ in range(3):
+        on_both.clock.advance(50 * H / 60)
+        report = on_both.collect()
+    assert len(told.asked) == 1, "asked again at the usual times only"
+    reasons = on_both.totals(post)
+    assert reasons == dict.fromkeys(load_platform("linkedin").metrics, Missing.NO_PERMISSION)
+    assert report.failed == {}
+    with on_both.database.read() as tx:
+        found = accounts.account_by_id(tx, account.id)
+        assert statistics.account_total_at(tx, account.id, Metric.FOLLOWERS, START + 3 * H) == 100
+    assert found.state is AccountState.ACTIVE and found.unmeasured is not None
+    assert found.unmeasured.params["said"] == "Requires read_insights"
+    group = rolled(on_both, START, START + D).total
+    assert group.total(Metric.CLICKS) is None and group.not_allowed == 1
+
+
+def test_numbers_that_may_be_read_again_are(on_both: Measured) -> None:
+    account = on_both.rows.account()
+    post = on_both.live(account, "urn:1")
+    told = Forbidden()
+    on_both.adapters[account.id] = told
+    on_both.clock.advance(H)
+    assert on_both.collect().failed == {account.key: "Requires read_insights"}
+    told.allowed = True
+    on_both.clock.advance(2 * H)
+    told.posts = {"urn:1": Metrics(on_both.clock.now(), {Metric.CLICKS: 3})}
+    on_both.collect()
+    assert on_both.totals(post)[Metric.CLICKS] == 3
+    with on_both.database.read() as tx:
+        assert accounts.account_by_id(tx, account.id).unmeasured is None
 
 
 def test_what_was_just_read_is_not_read_again(measured: Measured) -> None:

@@ -20,7 +20,7 @@ from campaignbot.domain.rollups import GroupTotals, PostTotals, Rollup, Tally
 from campaignbot.domain.walltime import WallTime
 from campaignbot.i18n import Translator
 from campaignbot.reporting.render import as_html, as_text
-from campaignbot.reporting.summary import WeekSummary, build_summary
+from campaignbot.reporting.summary import WeekSummary, _watch, build_summary
 from campaignbot.reporting.weeks import Week
 
 ZONE = "Europe/Amsterdam"
@@ -105,6 +105,16 @@ def test_what_is_not_known_is_never_shown_as_zero() -> None:
     text = as_text(summary(published(), clicks=None), Translator("nl"))
     assert "Bezoeken: niet bekend deze week" in text
     assert "bezoeken 0" not in text and "Bezoeken: 0" not in text
+
+
+def test_numbers_that_may_not_be_read_are_said_to_be_so() -> None:
+    told = summary(published())
+    assert not told.watch
+    group = GroupTotals(2, {Metric.CLICKS: Tally(0, 0, 2, 2)})
+    rolled = replace(told.since_start, by_channel={"linkedin": group})
+    (line,) = _watch((), (), rolled)
+    shown = as_text(replace(told, watch=(line,)), Translator("nl"))
+    assert "linkedin: van 2 berichten zijn cijfers onbekend" in shown
 
 
 @pytest.mark.parametrize(

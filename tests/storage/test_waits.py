@@ -106,3 +106,16 @@ def test_a_hold_is_told_for_what_it_covers_alone(
             accounts.lift_holds(tx, scope, scope_id, now=now, actor="Anna")
         accounts.place_hold(tx, Hold(rows.new_id(), HoldScope.ALL, None, why, "Anna", now))
     assert stored_wait(database, one, now) == Wait(why, None, for_all=True)
+
+
+def test_a_permission_that_lacks_is_told_with_the_account_that_lacks_it(
+    database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    owner, now = rows.account(), clock.now()
+    one = rows.approved(account=owner)
+    why = Message("publishing.lacks_permission", {"platform": "X", "said": "x", "advice": "y"})
+    with database.write() as tx:
+        accounts.note_lacking(tx, owner.id, why, now=now, actor="system")
+    found = stored_wait(database, one, now)
+    assert found is not None and found.until_utc is None
+    assert found.reason.key == "wait.lacks_permission" and found.reason.params["key"] == owner.key

@@ -11,7 +11,7 @@ from campaignbot.cli.connections import permissions_data, worded
 from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.texts import tell, width
 from campaignbot.cli.texts import translator as t
-from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def data(found: Standing, now: datetime) -> dict[str, Any]:
         "name": account.name,
         "external_id": account.external_id,
         "state": account.state,
+        "lacks_permission": account.lacks.params["said"] if account.lacks else None,
+        "no_statistics": account.unmeasured.params["said"] if account.unmeasured else None,
         "token_expires_at": ends.isoformat() if ends else None,
         "token_days_left": _days(ends, now) if ends else None,
         **_access(found),
@@ -88,8 +90,9 @@ def _lines(found: Standing, now: datetime) -> Iterator[str]:
         yield words("account.list.paused", by=words.actor(found.paused.actor), since=at, reason=why)
     elif account.state is AccountState.ACTIVE and load_platform(account.platform).hands_over:
         yield words("account.list.by_hand")
-    else:
+    elif account.state is not AccountState.LACKS_PERMISSION or account.lacks is None:
         yield words(f"account.{account.state}")
+    yield from _refusals(account)
     if account.token_expires_at_utc is not None:
         yield from _expiry(found, account.token_expires_at_utc, now)
     yield from _renewal(found)
@@ -121,6 +124,16 @@ def _lacking(found: Standing) -> tuple[Permission, ...]:
     return connecting.lacking(_granted(found)) if connecting else ()
 
 
+def _refusals(account: Account) -> Iterator[str]:
+    """Yield what the platform refuses the account for want of a permission."""
+    words = t()
+    if account.lacks is not None:
+        yield words("account.lacks", **account.lacks.params)
+        yield words("account.list.connect_again", key=account.key)
+    if account.unmeasured is not None:
+        yield words.text(account.unmeasured)
+
+
 def _renewal(found: Standing) -> Iterator[str]:
     words, lasts, trouble = t(), found.lifetime, found.renewing
     if lasts is None or trouble is None:
@@ -148,7 +161,8 @@ def _expiry(found: Standing, ends: datetime, now: datetime) -> Iterator[str]:
         yield words("account.list.person_by", day=day, n=left)
     else:
         yield words("account.list.ends", day=day, n=left)
-    if left <= _WARN_DAYS and found.account.state is not AccountState.NOT_CONNECTED:
+    told = found.account.lacks is not None or found.account.state is AccountState.NOT_CONNECTED
+    if left <= _WARN_DAYS and not told:
         yield words("account.list.connect_again", key=found.account.key)
 
 

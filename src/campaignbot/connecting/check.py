@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
 
 from campaignbot.connecting.access import Access
 from campaignbot.connecting.permitted import granted_before, granted_by, lacking, remember
@@ -52,16 +50,11 @@ class Checked:
     lacking: tuple[Permission, ...] = ()
 
 
-_SETTLED: Mapping[Verdict, AccountState] = MappingProxyType(
-    {Verdict.EXPIRED: AccountState.TOKEN_EXPIRED, Verdict.FINE: AccountState.ACTIVE}
-)
-
-
 def check(access: Access, key: str | None = None) -> tuple[Checked, ...]:
     """Ask the platform of one account, or of all that are connected, whom the token speaks for.
 
     A refused token makes the account TOKEN_EXPIRED, and a good one ends that. No answer changes
-    nothing, nor does anything end a pause.
+    nothing, nor does anything end a pause, or a lack of permission that stopped a post.
     """
     with access.database.read() as tx:
         if key is None:
@@ -124,15 +117,19 @@ def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
 
 def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
     """Store what the answer means for the account, unless it was connected anew meanwhile."""
-    state = _SETTLED.get(checked.verdict)
-    if state is None:
+    if checked.verdict not in {Verdict.FINE, Verdict.EXPIRED}:
         return checked
+    account_id, now, actor = checked.account.id, access.clock.now(), "system:check"
     with access.database.write() as tx:
-        now_is = accounts.account_by_id(tx, checked.account.id)
-        ends = state is AccountState.ACTIVE and now_is.state is not AccountState.TOKEN_EXPIRED
-        if not ends and _sealed(tx, now_is) == sealed:
-            accounts.set_account_state(
-                tx, now_is.id, state, now=access.clock.now(), actor="system:check"
-            )
-        after = accounts.account_by_id(tx, now_is.id)
+        if _sealed(tx, accounts.account_by_id(tx, account_id)) == sealed:
+            if checked.verdict is Verdict.FINE:
+                accounts.end_expiry(tx, account_id, now=now, actor=actor)
+            else:
+                state = AccountState.TOKEN_EXPIRED
+                accounts.set_account_state(tx, account_id, state, now=now, actor=actor)
+        after = accounts.account_by_id(tx, account_id)
+    if checked.verdict is Verdict.FINE and after.lacks is not None:
+        # A good token proves nothing about the permission that was refused.
+        said = str(after.lacks.params["said"])
+        return replace(checked, account=after, verdict=Verdict.LACKS_PERMISSION, said=said)
     return replace(checked, account=after)

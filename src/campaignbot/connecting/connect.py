@@ -18,7 +18,7 @@ from campaignbot.platforms.consent import Credentials
 from campaignbot.platforms.errors import PlatformError, PlatformUnavailable, RateLimitReached
 from campaignbot.platforms.granting import CLIENT_ID
 from campaignbot.platforms.protocol import AccountIdentity, Platform
-from campaignbot.storage import accounts, audit, credentials
+from campaignbot.storage import accounts, audit, credentials, publications
 from campaignbot.storage.credentials import Renewing
 
 
@@ -73,10 +73,8 @@ def take_over(
         saved = accounts.save_account(tx, account)
         credentials.save_sealed(tx, saved.id, sealed, lifetime, now=now, permissions=granted)
         accounts.set_token_end(tx, saved.id, person_needed_at(lifetime, Renewing()))
-        if saved.state is not AccountState.PAUSED:
-            accounts.set_account_state(
-                tx, saved.id, AccountState.ACTIVE, now=now, actor="system:connect"
-            )
+        accounts.note_connected(tx, saved.id, now=now, actor="system:connect")
+        publications.look_again(tx, saved.id, now)
     return identity
 
 

@@ -37,13 +37,17 @@ def pause(
 
 
 def resume(access: Access, key: str, *, by: str, dry_run: bool = False) -> AccountState | None:
-    """End the pause of an account; return how it stands then, None when it was not paused."""
+    """End the pause of an account; return how it stands then, None when it was not paused.
+
+    The pause mends nothing: what needed a new connection before or during it still does.
+    """
     with access.database.write() as tx:
         account = access.account(tx, key)
         if account.state is not AccountState.PAUSED:
             return None
         usable = access.by_hand(account) or credentials.sealed_of(tx, account.id) is not None
-        state = AccountState.ACTIVE if usable else AccountState.NOT_CONNECTED
+        state = accounts.state_after_pause(tx, account.id)
+        state = state if usable else AccountState.NOT_CONNECTED
         if not dry_run:
-            accounts.set_account_state(tx, account.id, state, now=access.clock.now(), actor=by)
+            accounts.end_pause(tx, account.id, state, now=access.clock.now(), actor=by)
         return state

@@ -17,7 +17,7 @@ import structlog
 from campaignbot.connecting.access import Access
 from campaignbot.connecting.apps import require_app
 from campaignbot.connecting.lasting import lifetime_of, person_needed_at
-from campaignbot.domain.accounts import Account, AccountState
+from campaignbot.domain.accounts import Account
 from campaignbot.domain.errors import UserError
 from campaignbot.platforms.consent import Credentials
 from campaignbot.platforms.errors import (
@@ -154,8 +154,7 @@ def _save(access: Access, account: Account, seen: Stored, renewed: Credentials) 
         if not credentials.replace_sealed(tx, seen, sealed, lifetime, now=now, permissions=granted):
             return Renewal.OVERTAKEN
         _tell_end(tx, account)
-        if accounts.account_by_id(tx, account.id).state is AccountState.TOKEN_EXPIRED:
-            accounts.set_account_state(tx, account.id, AccountState.ACTIVE, now=now, actor=_ACTOR)
+        accounts.end_expiry(tx, account.id, now=now, actor=_ACTOR)
     _log.info("access renewed", account=account.key, until=lifetime.expires_at_utc)
     return Renewal.RENEWED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -12,12 +12,22 @@ from campaignbot.domain.money import Money
 
 
 class AccountState(StrEnum):
-    """Whether an account can be published to. Any but `ACTIVE` holds its publications."""
+    """Whether an account can be published to. Any but `ACTIVE` holds its publications.
+
+    `LACKS_PERMISSION`: the token is good, but the platform refused to publish with it. Only
+    connecting the account anew ends that.
+    """
 
     ACTIVE = "active"
     NOT_CONNECTED = "not_connected"
     TOKEN_EXPIRED = "token_expired"
+    LACKS_PERMISSION = "lacks_permission"
     PAUSED = "paused"
+
+    @property
+    def readable(self) -> bool:
+        """Whether the account's token is good for reading."""
+        return self in {AccountState.ACTIVE, AccountState.LACKS_PERMISSION}
 
 
 class LinkPlace(StrEnum):
@@ -36,7 +46,9 @@ class Account:
     that no adapter posts to), `external_id` the platform's own id of the page. Accounts with the
     same `app` share what their platform allows that app. `spacing` is the least time between two
     posts, None for the team's own. `monthly_cap` is what its posts and readings may cost in a
-    calendar month, None for as much as it takes. `link` says where drafts put the link.
+    calendar month, None for as much as it takes. `link` says where drafts put the link. `lacks` is
+    what the platform said when it refused to publish for want of a permission, `unmeasured` when it
+    refused the numbers of posts.
     """
 
     id: UUID
@@ -51,6 +63,8 @@ class Account:
     spacing: timedelta | None = None
     monthly_cap: Money | None = None
     link: LinkPlace = LinkPlace.IN_TEXT
+    lacks: Message | None = field(default=None, hash=False)
+    unmeasured: Message | None = field(default=None, hash=False)
 
 
 class BudgetOwner(StrEnum):

@@ -17,6 +17,7 @@ class AlertKind(StrEnum):
     UNCERTAIN = "uncertain"
     EXPIRED = "expired"
     EXPIRES = "expires"
+    LACKS_PERMISSION = "lacks_permission"
     SILENT = "silent"
     PROBLEM = "problem"
     COMMENTS = "comments"

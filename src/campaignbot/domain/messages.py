@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from campaignbot.domain.money import Money
 
-Param = str | int | Decimal | Money | date | datetime
+Param: TypeAlias = "str | int | Decimal | Money | date | datetime | Message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Message:
 
     `key` names an entry of the catalogues in `locale/`; `params` fill its places. Numbers, sums,
     dates and instants stay values, so that each reader gets them in their own notation and zone. A
-    param `n` chooses the plural form.
+    param `n` chooses the plural form. A message within one is worded in the same language.
     """
 
     key: str
@@ -56,6 +57,8 @@ def _encode(value: Param) -> object:
             return {"date": value.isoformat()}
         case Decimal():
             return {"decimal": str(value)}
+        case Message():
+            return value.to_json()
         case Money():
             return {"micros": value.micros, "currency": value.currency}
         case _:
@@ -64,6 +67,8 @@ def _encode(value: Param) -> object:
 
 def _decode(value: object) -> Param:
     match value:
+        case {"key": str(key), "params": params}:
+            return Message.from_json({"key": key, "params": params})
         case {"instant": str(text)}:
             return datetime.fromisoformat(text)
         case {"date": str(text)}:

@@ -13,11 +13,15 @@ from campaignbot.domain.publication import Publication
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The sum of one metric over posts; `known` of `posts` posts told it."""
+    """The sum of one metric over posts; `known` of `posts` posts told it.
+
+    Of `not_allowed` posts it could not be read for want of a permission.
+    """
 
     total: int
     known: int
     posts: int
+    not_allowed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class GroupTotals:
         """Return the sum, or None when no post told it."""
         tally = self.metrics.get(metric)
         return tally.total if tally and tally.known else None
+
+    @property
+    def not_allowed(self) -> int:
+        """Of how many posts some number could not be read for want of a permission."""
+        return max((tally.not_allowed for tally in self.metrics.values()), default=0)
 
     @property
     def engagement(self) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,8 +12,10 @@ import structlog
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
+from campaignbot.domain.messages import Message
+from campaignbot.domain.metrics import Metrics, Missing
 from campaignbot.domain.publication import Publication, State
-from campaignbot.platforms.errors import AuthError, PlatformError
+from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
 from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
@@ -67,11 +69,12 @@ def collect(
     report, now = CollectReport(), clock.now()
     for account, posts in _due(database, now).items():
         platform = platforms[account.platform]
-        if platform.hands_over or account.state is not AccountState.ACTIVE:
+        if platform.hands_over or not account.state.readable:
             continue
         try:
             adapter = open_adapter(account)
-            _read_posts(database, adapter, account, platform, posts, report, now)
+            refused = _read_posts(database, adapter, account, platform, posts, report, now)
+            _note_refusal(database, account, platform, refused, report)
             _read_account(database, adapter, account, now)
         except PlatformError as error:
             if isinstance(error, AuthError) and not renew(account, now):
@@ -79,6 +82,25 @@ def collect(
             report.failed[account.key] = str(error)
             _log.warning("statistics not read", account=account.key, said=str(error))
     return report
+
+
+def _note_refusal(
+    database: Database,
+    account: Account,
+    platform: Platform,
+    refused: PermissionMissing | None,
+    report: CollectReport,
+) -> None:
+    """Keep for people which permission lacks, until the numbers can be read."""
+    why = None
+    if refused is not None:
+        told = {"platform": platform.label, "said": str(refused), "advice": str(refused.advice)}
+        why = Message("account.unmeasured", told)
+        report.failed[account.key] = str(refused)
+        _log.warning("statistics not allowed", account=account.key, said=str(refused))
+    if why != account.unmeasured:
+        with database.write() as tx:
+            accounts.note_unmeasured(tx, account.id, why)
 
 
 def _hold_account(database: Database, account: Account, now: datetime) -> None:
@@ -109,11 +131,21 @@ def _read_posts(
     posts: list[Publication],
     report: CollectReport,
     now: datetime,
-) -> None:
+) -> PermissionMissing | None:
+    """Read the numbers of an account's posts; return the refusal where a permission lacks.
+
+    The posts then count as read, without numbers: they are asked for again at the usual times.
+    """
+    refused: PermissionMissing | None = None
     batch = platform.metrics_batch
     for start in range(0, len(posts), batch):
         asked = {p.external_id or "": p for p in posts[start : start + batch]}
-        told = adapter.fetch_metrics(list(asked))
+        try:
+            told = adapter.fetch_metrics(list(asked))
+        except PermissionMissing as error:
+            refused = error
+            _note_unallowed(database, platform, asked.values(), now)
+            continue
         with database.write() as tx:
             for external_id, metrics in told.items():
                 report.numbers += statistics.add_snapshot(
@@ -130,6 +162,16 @@ def _read_posts(
                 )
         report.posts += len(told)
         report.gone += [asked[i].reference for i in asked if i not in told]
+    return refused
+
+
+def _note_unallowed(
+    database: Database, platform: Platform, posts: Iterable[Publication], now: datetime
+) -> None:
+    metrics = Metrics(now, missing=dict.fromkeys(platform.metrics, Missing.NO_PERMISSION))
+    with database.write() as tx:
+        for publication in posts:
+            statistics.add_snapshot(tx, metrics, publication_id=publication.id)
 
 
 def _read_account(database: Database, adapter: Adapter, account: Account, now: datetime) -> None:

@@ -70,7 +70,7 @@ def _one(before: Told, after: Told, applications: int) -> GroupTotals:
         start = earlier if isinstance(earlier, int) else 0
         # A platform may correct a total downwards; a period never has less than nothing.
         total = max(0, told - start) if isinstance(told, int) else 0
-        metrics[metric] = Tally(total, int(known), 1)
+        metrics[metric] = Tally(total, int(known), 1, int(told is Missing.NO_PERMISSION))
     return GroupTotals(1, metrics, applications)
 
 
@@ -80,7 +80,10 @@ def _sum(posts: Sequence[PostTotals]) -> GroupTotals:
         tallies = [p.totals.metrics[metric] for p in posts if metric in p.totals.metrics]
         if tallies:
             metrics[metric] = Tally(
-                sum(t.total for t in tallies), sum(t.known for t in tallies), len(posts)
+                sum(t.total for t in tallies),
+                sum(t.known for t in tallies),
+                len(posts),
+                sum(t.not_allowed for t in tallies),
             )
     return GroupTotals(len(posts), metrics, sum(p.totals.applications for p in posts))
 

@@ -36,3 +36,8 @@ class Advice(StrEnum):
     ACCOUNT_BLOCKED = "advice.account_blocked"
     NEWER_PROGRAM = "advice.newer_program"
     LOOK_YOURSELF = "advice.look_yourself"
+
+    @property
+    def for_permission(self) -> bool:
+        """Whether it mends a permission that lacks, which no other token of the same grant does."""
+        return self in {Advice.GRANT_PERMISSION, Advice.PAGE_ROLE, Advice.APP_ACCESS}

@@ -11,6 +11,7 @@ import structlog
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
+from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
 from campaignbot.platforms.matching import ends_at
@@ -69,7 +70,7 @@ class ReadBack:
             platform = self._platforms[account.platform]
             if not platform.can_read_back:
                 self._look_again(publication, publication.uncertain_checks, None)
-            elif account.state is AccountState.ACTIVE:
+            elif account.state.readable:
                 # A person who settles it at the same time goes first.
                 with looked_for(publication), suppress(publications.StaleVersion):
                     add(self._look_for(publication, account, platform))
@@ -82,8 +83,16 @@ class ReadBack:
             found = self._open_adapter(account).find_published(
                 publication.content, since, publication.receipt, self._parent(publication)
             )
-        except (AuthError, PermissionMissing) as error:
-            if isinstance(error, AuthError) and self._renew(account, began):
+        except PermissionMissing as error:
+            # Another look brings the same answer until a person connects the account anew. To
+            # publish needs no leave to read, so the account goes on.
+            told = {"platform": platform.label, "said": str(error), "advice": str(error.advice)}
+            reason = Message("publishing.unknown_unreadable", told)
+            self._look_again(publication, publication.uncertain_checks, None, reason)
+            log.warning("read-back not allowed", said=str(error))
+            return "read_back_refused"
+        except AuthError as error:
+            if self._renew(account, began):
                 again = self._clock.now() + LOOK_AGAIN
                 self._look_again(publication, publication.uncertain_checks, again)
                 return "read_back_failed"
@@ -163,6 +172,12 @@ class ReadBack:
         _log.info("publication proved absent", publication=publication.reference)
         return "proved_absent"
 
-    def _look_again(self, publication: Publication, checks: int, at: datetime | None) -> None:
+    def _look_again(
+        self,
+        publication: Publication,
+        checks: int,
+        at: datetime | None,
+        reason: Message | None = None,
+    ) -> None:
         with self._database.write() as tx:
-            publications.note_read_back(tx, publication, checks, at)
+            publications.note_read_back(tx, publication, checks, at, reason)

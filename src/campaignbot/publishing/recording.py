@@ -8,7 +8,7 @@ from datetime import datetime
 
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.messages import Message
+from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.publication import Event
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
@@ -109,8 +109,8 @@ class Record:
                     "uncertain_checks": 0,
                     "reason": Message("publishing.unknown", {"platform": label, "said": said}),
                 }
-            case outcomes.AuthExpired(said, advice):
-                key = self._refused(tx, claim.account, renewed)
+            case outcomes.AuthExpired(said, advice) as refusal:
+                key = self._refused(tx, claim.account, label, refusal, renewed)
             case outcomes.RateLimited(said, _, advice):
                 # The limit is the account's, so its other publications wait as well.
                 accounts.postpone_account(tx, claim.account.id, again or now)
@@ -122,11 +122,19 @@ class Record:
             "reason": _reason(key, label, said, advice),
         }
 
-    def _refused(self, tx: Tx, account: Account, renewed: bool) -> str:
+    def _refused(
+        self, tx: Tx, account: Account, label: str, refusal: outcomes.AuthExpired, renewed: bool
+    ) -> str:
         """Hold the account until a person connects it again, unless it was renewed meanwhile."""
         if renewed:
             return "publishing.auth_renewed"
-        state, now = AccountState.TOKEN_EXPIRED, self._clock.now()
+        now = self._clock.now()
+        if refusal.advice.for_permission:
+            key = "publishing.lacks_permission"
+            why = _reason(key, label, refusal.said, refusal.advice, since=now)
+            accounts.note_lacking(tx, account.id, why, now=now, actor=self._actor)
+            return key
+        state = AccountState.TOKEN_EXPIRED
         accounts.set_account_state(tx, account.id, state, now=now, actor=self._actor)
         return "publishing.auth_expired"
 
@@ -138,8 +146,8 @@ def _tries(tx: Tx, claim: Claim) -> int:
     return claim.attempt.number - attempts.waits_before(tx, claim.attempt)
 
 
-def _reason(key: str, label: str, said: str, advice: Advice) -> Message:
-    return Message(key, {"platform": label, "said": said, "advice": str(advice)})
+def _reason(key: str, label: str, said: str, advice: Advice, **more: Param) -> Message:
+    return Message(key, {"platform": label, "said": said, "advice": str(advice), **more})
 
 
 def _published(

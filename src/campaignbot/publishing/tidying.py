@@ -10,8 +10,8 @@ import structlog
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Attempt, Event, Publication, State
-from campaignbot.publishing.costs import CAP_REACHED
+from campaignbot.domain.publication import Attempt, Event, State
+from campaignbot.publishing.missed import why_missed
 from campaignbot.storage import attempts, publications, waiting
 from campaignbot.storage.database import Database
 
@@ -96,20 +96,10 @@ class Tidier:
         for publication in late:
             # A person who cancels or moves it at the same time goes first.
             with suppress(publications.StaleVersion), self._database.write() as tx:
+                now = self._clock.now()
+                reason = why_missed(tx, publication, now)
                 publications.move(
-                    tx,
-                    publication,
-                    Event.MISS,
-                    now=self._clock.now(),
-                    actor=self._actor,
-                    reason=_why_missed(publication),
+                    tx, publication, Event.MISS, now=now, actor=self._actor, reason=reason
                 )
                 _log.warning("publication missed", publication=publication.reference)
                 add("missed")
-
-
-def _why_missed(publication: Publication) -> Message:
-    kept_back = publication.reason
-    if kept_back is not None and kept_back.key == CAP_REACHED:
-        return Message("publishing.missed_for_cap", kept_back.params)
-    return Message("publishing.missed", {"until": publication.window_end_utc})

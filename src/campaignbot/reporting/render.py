@@ -115,7 +115,7 @@ class _View:
             "channels": self._groups(s.since_start, s.since_start.by_channel, self._channel_name),
             "goals": [self._goal(goal) for goal in s.goals],
             "changes": [self._worded(m) for m in s.changes],
-            "watch": [t.text(m) for m in s.watch],
+            "watch": [self._worded(m) for m in s.watch],
             "coming": [self._coming(p) for p in s.coming],
             "costs": [t.money(c.amount, c.currency) for c in s.since_start.costs],
         }

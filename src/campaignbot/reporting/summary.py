@@ -76,7 +76,7 @@ def build_summary(
         since_start=since_start,
         goals=tuple(_goals(brief, applications, since_start, week)),
         changes=tuple(_changes(went_out, since_start)),
-        watch=tuple(_watch(waiting, trouble)),
+        watch=tuple(_watch(waiting, trouble, since_start)),
         coming=tuple(coming),
         channel_names={channel.account: channel.name for channel in brief.channels}
         | {channel.key: channel.name for channel in brief.channels},
@@ -122,10 +122,17 @@ def _per_post(group: GroupTotals) -> float:
     return (group.total(Metric.CLICKS) or 0) / group.posts
 
 
-def _watch(waiting: Sequence[Publication], trouble: Sequence[Publication]) -> list[Message]:
+def _watch(
+    waiting: Sequence[Publication], trouble: Sequence[Publication], since_start: Rollup
+) -> list[Message]:
     watch = [
         Message(f"report.watch.{p.state}", {"ref": p.reference, "day": p.planned.local.date()})
         for p in trouble
+    ]
+    watch += [
+        Message("report.watch.not_allowed", {"channel": channel, "n": group.not_allowed})
+        for channel, group in since_start.by_channel.items()
+        if group.not_allowed
     ]
     if waiting:
         watch.append(Message("report.watch.waiting", {"n": len(waiting)}))

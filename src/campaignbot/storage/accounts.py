@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,14 @@ def save_account(tx: Tx, wanted: Account) -> Account:
         return wanted
     kept = replace(wanted, id=row.id)
     if row.platform == wanted.platform:
-        kept = replace(kept, state=row.state, token_expires_at_utc=row.token_expires_at_utc)
+        stored = _account(row)
+        kept = replace(
+            kept,
+            state=stored.state,
+            token_expires_at_utc=stored.token_expires_at_utc,
+            lacks=stored.lacks,
+            unmeasured=stored.unmeasured,
+        )
     tx.execute(update(account).where(account.c.id == row.id).values(**_account_values(kept)))
     return kept
 
@@ -82,24 +89,120 @@ def set_account_state(
     """Change whether an account can be published to, with a line in the audit trail.
 
     An account that a person paused or disconnected meanwhile does not become TOKEN_EXPIRED: what
-    they decided stands.
+    they decided stands. It is so once its pause ends.
     """
-    before = account_by_id(tx, account_id)
-    values: dict[str, Any] = {"state": state}
+    values: dict[str, Any] = {"state": state, "resumes_as": None}
     if token_expires_at_utc is not None:
         values["token_expires_at_utc"] = token_expires_at_utc
-    this = account.c.id == account_id
     if state is AccountState.TOKEN_EXPIRED:
-        this &= account.c.state.not_in([AccountState.PAUSED, AccountState.NOT_CONNECTED])
-    changed = tx.execute(update(account).where(this).values(**values)).rowcount > 0
-    if changed and before.state != state:
-        after = {"state": state} if reason is None else {"state": state, "reason": reason}
-        audit.record(
-            tx,
-            AuditEvent(
-                now, actor, "set_state", "account", account_id, {"state": before.state}, after
-            ),
-        )
+        _set_unless_decided(tx, account_id, state, values, now=now, actor=actor)
+        return
+    if state in {AccountState.ACTIVE, AccountState.NOT_CONNECTED}:
+        values["lacks"] = None
+    before = account_by_id(tx, account_id).state
+    if state is AccountState.PAUSED and before is not AccountState.PAUSED:
+        values["resumes_as"] = before
+    tx.execute(update(account).where(account.c.id == account_id).values(**values))
+    _record_state(tx, account_id, before, state, now=now, actor=actor, reason=reason)
+
+
+def note_lacking(tx: Tx, account_id: UUID, why: Message, *, now: datetime, actor: str) -> None:
+    """Hold an account that lacks a permission; `why` is kept until it is connected anew.
+
+    What a person decided meanwhile stands, as in `set_account_state`.
+    """
+    state = AccountState.LACKS_PERMISSION
+    values = {"state": state, "lacks": why.to_json()}
+    _set_unless_decided(tx, account_id, state, values, now=now, actor=actor)
+
+
+def note_connected(tx: Tx, account_id: UUID, *, now: datetime, actor: str) -> None:
+    """Let an account with new secrets go on, and forget what the old ones lacked.
+
+    A pause stays; after it the account goes on.
+    """
+    new: dict[str, Any] = {"lacks": None, "unmeasured": None}
+    if account_by_id(tx, account_id).state is AccountState.PAUSED:
+        new["resumes_as"] = AccountState.ACTIVE
+    else:
+        set_account_state(tx, account_id, AccountState.ACTIVE, now=now, actor=actor)
+    tx.execute(update(account).where(account.c.id == account_id).values(**new))
+
+
+def end_expiry(tx: Tx, account_id: UUID, *, now: datetime, actor: str) -> None:
+    """Let an account whose token had expired go on with a good one, after its pause if it has one.
+
+    What it lacks a permission for it lacks still.
+    """
+    found = account_by_id(tx, account_id)
+    state = AccountState.LACKS_PERMISSION if found.lacks else AccountState.ACTIVE
+    if found.state is AccountState.TOKEN_EXPIRED:
+        set_account_state(tx, account_id, state, now=now, actor=actor)
+    tx.execute(
+        update(account)
+        .where(account.c.id == account_id, account.c.resumes_as == AccountState.TOKEN_EXPIRED)
+        .values(resumes_as=state)
+    )
+
+
+def state_after_pause(tx: Tx, account_id: UUID) -> AccountState:
+    """Return how a paused account stands once its pause ends."""
+    found: AccountState | None = tx.execute(
+        select(account.c.resumes_as).where(account.c.id == account_id)
+    ).scalar_one()
+    return found or AccountState.ACTIVE
+
+
+def end_pause(tx: Tx, account_id: UUID, state: AccountState, *, now: datetime, actor: str) -> None:
+    tx.execute(
+        update(account).where(account.c.id == account_id).values(state=state, resumes_as=None)
+    )
+    _record_state(tx, account_id, AccountState.PAUSED, state, now=now, actor=actor)
+
+
+def note_unmeasured(tx: Tx, account_id: UUID, why: Message | None) -> None:
+    """Keep why the numbers of an account's posts cannot be read; None once they can."""
+    told = why.to_json() if why else None
+    tx.execute(update(account).where(account.c.id == account_id).values(unmeasured=told))
+
+
+def _set_unless_decided(
+    tx: Tx,
+    account_id: UUID,
+    state: AccountState,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Set a state that a machine found, below what a person decided."""
+    before = account_by_id(tx, account_id).state
+    this = account.c.id == account_id
+    free = account.c.state.not_in([AccountState.PAUSED, AccountState.NOT_CONNECTED])
+    if tx.execute(update(account).where(this, free).values(**values)).rowcount > 0:
+        _record_state(tx, account_id, before, state, now=now, actor=actor)
+        return
+    hidden = {**values, "state": AccountState.PAUSED, "resumes_as": state}
+    tx.execute(update(account).where(this, account.c.state == AccountState.PAUSED).values(**hidden))
+
+
+def _record_state(
+    tx: Tx,
+    account_id: UUID,
+    before: AccountState,
+    state: AccountState,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+) -> None:
+    if before == state:
+        return
+    after = {"state": state} if reason is None else {"state": state, "reason": reason}
+    audit.record(
+        tx,
+        AuditEvent(now, actor, "set_state", "account", account_id, {"state": before}, after),
+    )
 
 
 def set_token_end(tx: Tx, account_id: UUID, ends_at_utc: datetime | None) -> None:
@@ -216,6 +319,8 @@ def _account(row: Any) -> Account:
         spacing=None if row.spacing_s is None else timedelta(seconds=row.spacing_s),
         monthly_cap=None if row.cap_micros is None else Money(row.cap_micros, row.cap_currency),
         link=row.link_place,
+        lacks=Message.from_json(row.lacks) if row.lacks else None,
+        unmeasured=Message.from_json(row.unmeasured) if row.unmeasured else None,
     )
 
 
@@ -234,4 +339,6 @@ def _account_values(wanted: Account) -> dict[str, Any]:
         "cap_micros": wanted.monthly_cap and wanted.monthly_cap.micros,
         "cap_currency": wanted.monthly_cap and wanted.monthly_cap.currency,
         "link_place": wanted.link,
+        "lacks": wanted.lacks and wanted.lacks.to_json(),
+        "unmeasured": wanted.unmeasured and wanted.unmeasured.to_json(),
     }

@@ -194,11 +194,14 @@ def free_account(tx: Tx, held: Claim) -> None:
 
 
 def accounts_with_due(tx: Tx, now: datetime) -> tuple[UUID, ...]:
-    """Return the active accounts that have something due or uncertain to look at."""
+    """Return the accounts that have something due, or uncertain to look at, and may be asked."""
+    looks = (publication.c.state == State.UNCERTAIN) & (
+        account.c.state == AccountState.LACKS_PERMISSION
+    )
     rows = tx.execute(
         select(publication.c.account_id)
         .join(account, account.c.id == publication.c.account_id)
-        .where(publication.c.next_at_utc <= now, account.c.state == AccountState.ACTIVE)
+        .where(publication.c.next_at_utc <= now, (account.c.state == AccountState.ACTIVE) | looks)
         .distinct()
     ).scalars()
     return tuple(rows)

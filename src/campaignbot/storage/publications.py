@@ -211,12 +211,35 @@ def require_current(tx: Tx, seen: Publication) -> None:
         raise _stale(seen)
 
 
-def note_read_back(tx: Tx, uncertain: Publication, checks: int, next_at: datetime | None) -> None:
-    """Remember that an uncertain publication was looked for in vain, and when to look again."""
+def note_read_back(
+    tx: Tx,
+    uncertain: Publication,
+    checks: int,
+    next_at: datetime | None,
+    reason: Message | None = None,
+) -> None:
+    """Remember that an uncertain publication was looked for in vain, and when to look again.
+
+    None looks no more. A `reason` takes the place of the one it has.
+    """
+    told = {"reason": reason.to_json()} if reason else {}
     tx.execute(
         update(publication)
         .where(publication.c.id == uncertain.id, publication.c.version == uncertain.version)
-        .values(uncertain_checks=checks, next_at_utc=next_at)
+        .values(uncertain_checks=checks, next_at_utc=next_at, **told)
+    )
+
+
+def look_again(tx: Tx, account_id: UUID, now: datetime) -> None:
+    """Let the uncertain publications of an account be looked for that nobody looks for any more."""
+    tx.execute(
+        update(publication)
+        .where(
+            publication.c.account_id == account_id,
+            publication.c.state == State.UNCERTAIN,
+            publication.c.next_at_utc.is_(None),
+        )
+        .values(next_at_utc=now)
     )
 
 

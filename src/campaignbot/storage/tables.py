@@ -108,6 +108,12 @@ account = Table(
     Column("zone", String(64), nullable=False),
     Column("state", EnumText(AccountState), nullable=False),
     Column("token_expires_at_utc", UtcInstant),
+    # What a pause hides; null without one.
+    Column("resumes_as", EnumText(AccountState)),
+    # What the platform said when it refused to publish, or to tell numbers, for want of a
+    # permission.
+    Column("lacks", Json),
+    Column("unmeasured", Json),
     # Accounts of one app share what the platform allows that app.
     Column("app", String(100), nullable=False),
     # Least time between two posts, where it differs from the team's.

@@ -49,7 +49,7 @@ def waits(tx: Tx, of: Iterable[Publication], now: datetime) -> Mapping[UUID, Wai
         found = [
             Wait(hold.reason, hold.until_utc, hold.scope is HoldScope.ALL)
             for hold in holds
-            if _covers(hold, one)
+            if covers(hold, one)
         ]
         found += shared[one.account_id]
         if one.id in postponed:
@@ -72,6 +72,8 @@ def _of_account(tx: Tx, owner: Account, now: datetime) -> Iterator[Wait]:
         paused = pause_of(tx, owner)
         why = str(paused.after.get("reason", "-")) if paused else "-"
         yield Wait(Message("wait.paused", {**named, "reason": why}))
+    elif owner.state is AccountState.LACKS_PERMISSION and owner.lacks is not None:
+        yield Wait(Message("wait.lacks_permission", {**owner.lacks.params, **named}))
     elif owner.state is not AccountState.ACTIVE:
         yield Wait(Message("wait.unconnected", named))
     for budget in budgets_of(tx, owner):
@@ -91,7 +93,8 @@ def _why_postponed(one: Publication) -> Message:
     return Message("wait.quiet")
 
 
-def _covers(hold: Hold, one: Publication) -> bool:
+def covers(hold: Hold, one: Publication) -> bool:
+    """Tell whether a hold covers a publication, as the claim sees it."""
     match hold.scope:
         case HoldScope.ALL:
             return True

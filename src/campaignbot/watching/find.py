@@ -90,6 +90,8 @@ def _needs_a_person(uncertain: Publication, seen: Watched) -> bool:
 
 def _accounts(seen: Watched) -> Iterator[Alert]:
     for account in seen.accounts:
+        if account.state is AccountState.LACKS_PERMISSION and account.lacks is not None:
+            yield _lacking(account, account.lacks)
         ends = account.token_expires_at_utc
         if account.state is AccountState.TOKEN_EXPIRED or (ends and ends <= seen.at_utc):
             # Connected again, it is another access that can end.
@@ -110,6 +112,20 @@ def _access(account: Account, kind: AlertKind, which: str, ends: datetime | None
         kind=kind,
         subject=account.key,
         message=Message(f"alert.{kind}", params | ({"at": ends} if ends else {})),
+    )
+
+
+def _lacking(account: Account, why: Message) -> Alert:
+    kind, since = AlertKind.LACKS_PERMISSION, why.params["since"]
+    assert isinstance(since, datetime)
+    return Alert(
+        # Connected anew and refused again, it is told again; renewed meanwhile, it is not.
+        key=f"{kind}:{account.key}:{since.isoformat()}",
+        kind=kind,
+        subject=account.key,
+        message=Message(
+            f"alert.{kind}", {**why.params, "key": account.key, "account": account.name}
+        ),
     )
 
 

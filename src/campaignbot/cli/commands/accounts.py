@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from campaignbot.domain.messages import Message
 
 _ = help_text
+_STILL_WAITS = {
+    AccountState.NOT_CONNECTED: "account.resumed_unconnected",
+    AccountState.TOKEN_EXPIRED: "account.resumed_expired",
+    AccountState.LACKS_PERMISSION: "account.resumed_lacking",
+}
 Key = Annotated[str, typer.Argument(help=_("cli.account_key"))]
 
 
@@ -152,8 +157,8 @@ def resume(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun
         say("account.not_paused", key=key)
     elif dry_run:
         say("account.would_resume", key=key, n=waiting)
-    elif state is AccountState.NOT_CONNECTED:
-        say("account.resumed_unconnected", key=key)
+    elif state in _STILL_WAITS:
+        say(_STILL_WAITS[state], key=key)
     else:
         say("account.resumed", key=key, n=waiting)
 

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _ = help_text
 _LISTED = 20
+_WITHOUT_ACCESS = {
+    AccountState.NOT_CONNECTED,
+    AccountState.TOKEN_EXPIRED,
+    AccountState.LACKS_PERMISSION,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +55,7 @@ class Standing:
         return tuple(
             account
             for account in self.overview.accounts.values()
-            if account.state in {AccountState.NOT_CONNECTED, AccountState.TOKEN_EXPIRED}
+            if account.state in _WITHOUT_ACCESS
             or (account.token_expires_at_utc and account.token_expires_at_utc <= now)
         )
 
@@ -145,6 +150,12 @@ def _data(standing: Standing) -> dict[str, Any]:
         "holds": [words.text(hold.reason) for hold in overview.holds],
         "paused": list(overview.paused),
         "unconnected": {a.key: a.state for a in standing.disconnected},
+        "lacks_permission": {
+            a.key: a.lacks.params["said"] for a in overview.accounts.values() if a.lacks
+        },
+        "no_statistics": {
+            a.key: a.unmeasured.params["said"] for a in overview.accounts.values() if a.unmeasured
+        },
         "spent_this_month": {a.key: spent_data(spent) for a, spent in standing.spent},
         "monthly_caps": {
             a.key: money_data(a.monthly_cap) for a, _ in standing.spent if a.monthly_cap
@@ -175,12 +186,7 @@ def _show(standing: Standing) -> None:
         _tell(words.text(told))
     for state, number in sorted(overview.by_state().items()):
         _tell(f"{number:>6}  {words(f'state.{state}')}")
-    for account in standing.disconnected:
-        expired = account.state is not AccountState.NOT_CONNECTED
-        how = AccountState.TOKEN_EXPIRED if expired else account.state
-        _tell(words("status.unconnected", key=account.key, state=words(f"account.{how}")))
-    for account, spent in standing.spent:
-        _tell(spent_line(account.key, spent, account.monthly_cap))
+    _show_accounts(standing)
     _show_alerts(standing)
     for heading, listed in (
         ("status.trouble", overview.trouble),
@@ -188,6 +194,25 @@ def _show(standing: Standing) -> None:
         ("status.next", tuple(p for p in overview.due if p not in overview.overdue)[:5]),
     ):
         _show_publications(heading, listed, overview)
+
+
+def _show_accounts(standing: Standing) -> None:
+    for account in standing.disconnected:
+        _tell(_without_access(account))
+    for account in standing.overview.accounts.values():
+        if account.unmeasured is not None:
+            _tell(t()("account.unmeasured.status", key=account.key, why=account.unmeasured))
+    for account, spent in standing.spent:
+        _tell(spent_line(account.key, spent, account.monthly_cap))
+
+
+def _without_access(account: Account) -> str:
+    words = t()
+    if account.state is AccountState.LACKS_PERMISSION and account.lacks is not None:
+        return words("account.lacks.status", key=account.key, **account.lacks.params)
+    expired = account.state is not AccountState.NOT_CONNECTED
+    how = AccountState.TOKEN_EXPIRED if expired else account.state
+    return words("status.unconnected", key=account.key, state=words(f"account.{how}"))
 
 
 def _headline(overview: Overview) -> str:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.publication import Publication, State
 from campaignbot.reviewing.correcting import blocking
 from campaignbot.reviewing.taking_down import TakenDown
@@ -118,7 +119,9 @@ class MonitorScreen(CampaignScreen):
             what, reason = what_is_held(t, held(stopped)), why(t, stopped.hold.reason)
             lines.append(t("tui.held", what=what, reason=reason))
         lines += [
-            t("status.unconnected", key=a.key, state=t(f"account.{a.state}"))
+            t("account.lacks.status", key=a.key, **a.lacks.params)
+            if a.lacks and a.state is AccountState.LACKS_PERMISSION
+            else t("status.unconnected", key=a.key, state=t(f"account.{a.state}"))
             for a in overview.unconnected
         ]
         return lines
