@@ -88,6 +88,7 @@ def main() -> None:
     """
     # Standard output is for data: unless it is told otherwise, the log would go there.
     texts.log_to_terminal()
+    texts.tell_of_language()
     try:
         code = usage.run(app)
     except UserError as error:

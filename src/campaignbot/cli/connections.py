@@ -128,7 +128,9 @@ def _lasting(granted: Credentials) -> Mapping[str, Any]:
     }
 
 
-def tell_by_hand(application: Application, account: Account | None, *, json: bool) -> None:
+def tell_by_hand(
+    application: Application, account: Account | None, *, json: bool, dry_run: bool
+) -> None:
     """Say that nothing is to be connected, and to whom the packs go."""
     entries = [
         entry
@@ -137,7 +139,8 @@ def tell_by_hand(application: Application, account: Account | None, *, json: boo
         or (account is not None and entry.key == account.key)
     ]
     if json:
-        tell_json({entry.key: {"hand_over_to": list(entry.hand_over_to)} for entry in entries})
+        told = {entry.key: {"hand_over_to": list(entry.hand_over_to)} for entry in entries}
+        tell_json(told, dry_run=dry_run)
         return
     if not entries:
         say("account.by_hand_none")
@@ -149,11 +152,31 @@ def tell_by_hand(application: Application, account: Account | None, *, json: boo
             say("account.by_hand_folder", key=entry.key)
 
 
-def tell_plan(platform: Platform, registered: RegisteredApp) -> None:
+def tell_would_consent(
+    account: Account, platform: Platform, registered: RegisteredApp, *, json: bool
+) -> None:
+    if json:
+        asked = platform.connecting.permissions if platform.connecting else ()
+        how = {"client_id": registered.client_id, "permissions": [p.name for p in asked]}
+        _would(account, how)
+        return
     label = t()(platform.label)
     say("consent.would", platform=label, client_id=registered.client_id)
     for permission in platform.connecting.permissions if platform.connecting else ():
         say("consent.would_ask", **worded(permission))
+
+
+def tell_would_ask(account: Account, fields: Sequence[str], *, json: bool) -> None:
+    if json:
+        _would(account, {"asks": list(fields)})
+    else:
+        say("account.needs", key=account.key, fields=", ".join(map(called, fields)) or "-")
+
+
+def _would(account: Account, how: Mapping[str, Any]) -> None:
+    known = {"key": account.key, "external_id": account.external_id or None, "name": account.name}
+    paused = account.state is AccountState.PAUSED
+    tell_json({**known, "paused": paused, **how}, dry_run=True)
 
 
 def worded(permission: Permission) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,13 @@ def translator() -> Translator:
     return Translator(asked or ("en" if os.environ.get("LANG", "").startswith("en") else "nl"))
 
 
+def tell_of_language() -> None:
+    """Say on standard error which languages there are, where another one is asked for."""
+    asked = os.environ.get("CAMPAIGNBOT_LANG", "").strip()
+    if asked and asked_language(os.environ) is None:
+        say("cli.other_language", asked=asked)
+
+
 def help_text(key: str) -> str:
     return translator()(key)
 
@@ -43,9 +51,10 @@ def tell(text: str) -> None:
     typer.echo(text)
 
 
-def tell_json(value: Any) -> None:
-    """Print one JSON object on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+def tell_json(value: Mapping[str, Any], *, dry_run: bool = False) -> None:
+    """Print one JSON object on standard output; one that tells of a dry run says so."""
+    told = {**value, "dry_run": True} if dry_run else value
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
 
 
 def width() -> int:

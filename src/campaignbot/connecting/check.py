@@ -50,11 +50,12 @@ class Checked:
     lacking: tuple[Permission, ...] = ()
 
 
-def check(access: Access, key: str | None = None) -> tuple[Checked, ...]:
+def check(access: Access, key: str | None = None, *, dry_run: bool = False) -> tuple[Checked, ...]:
     """Ask the platform of one account, or of all that are connected, whom the token speaks for.
 
     A refused token makes the account TOKEN_EXPIRED, and a good one ends that. No answer changes
     nothing, nor does anything end a pause, or a lack of permission that stopped a post.
+    A dry run only asks: it renews and stores nothing.
     """
     with access.database.read() as tx:
         if key is None:
@@ -65,7 +66,9 @@ def check(access: Access, key: str | None = None) -> tuple[Checked, ...]:
         found = [(account, _sealed(tx, account)) for account in chosen]
     checked = []
     for account, sealed in found:
-        if sealed is not None:
+        if sealed is not None and dry_run:
+            checked.append(_asked(access, account, sealed))
+        elif sealed is not None:
             checked.append(_settled(access, *_asked_with_renewal(access, account, sealed)))
         elif key is not None:
             checked.append(Checked(account, Verdict.NOT_CONNECTED))

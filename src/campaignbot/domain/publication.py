@@ -220,6 +220,10 @@ class Publication:
     reason: Message | None = None
     follows_id: UUID | None = None
 
+    def after(self, event: Event) -> Publication:
+        """Return it in the state after an event; IllegalTransition when there is none."""
+        return replace(self, state=next_state(self.state, event))
+
     def moved_to(self, planned: WallTime) -> Publication:
         """Return it at another time, with a window as long as before."""
         length = self.window_end_utc - self.due_at_utc

@@ -71,6 +71,7 @@ def stop(
     scope: HoldScope = HoldScope.ALL,
     scope_id: UUID | None = None,
     until_utc: datetime | None = None,
+    dry_run: bool = False,
 ) -> Hold:
     """Hold back everything that the scope covers, for good or until an instant.
 
@@ -86,7 +87,8 @@ def stop(
                 return hold
         said = Message("hold.by_person", {"reason": reason})
         hold = Hold(new_id(), scope, scope_id, said, by, now, until_utc)
-        accounts.place_hold(tx, hold)
+        if not dry_run:
+            accounts.place_hold(tx, hold)
     return hold
 
 
@@ -97,9 +99,13 @@ def resume(
     by: str,
     scope: HoldScope = HoldScope.ALL,
     scope_id: UUID | None = None,
+    dry_run: bool = False,
 ) -> tuple[Hold, ...]:
     """Lift the holds of exactly this scope and return them; what was missed stays missed."""
     with database.write() as tx:
+        if dry_run:
+            found = accounts.active_holds(tx, clock.now())
+            return tuple(h for h in found if h.scope is scope and h.scope_id == scope_id)
         return accounts.lift_holds(tx, scope, scope_id, now=clock.now(), actor=by)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
@@ -17,12 +18,17 @@ from campaignbot.storage.database import Database
 
 
 class Placing:
-    """Notes what people did or saw; every act is one transaction with its audit line."""
+    """Notes what people did or saw; every act is one transaction with its audit line.
+
+    A dry run checks the same and returns how the publication would be; nothing is noted.
+    """
 
     def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, Platform]) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
 
-    def mark_placed(self, publication: Publication, person: Person, address: str) -> Publication:
+    def mark_placed(
+        self, publication: Publication, person: Person, address: str, *, dry_run: bool = False
+    ) -> Publication:
         """Note where somebody placed a publication that was handed over, or was uncertain.
 
         Noting the same address again changes nothing.
@@ -35,6 +41,8 @@ class Placing:
                 "review.no_address", remedy="review.no_address.remedy", value=cut(address, 60)
             )
         event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
+        if dry_run:
+            return replace(publication.after(event), permalink=address.strip())
         now = self._clock.now()
         with self._database.write() as tx:
             placed = publications.move(
@@ -57,13 +65,17 @@ class Placing:
                     statistics.note_price(tx, placed, platform.cost(placed.content), now=now)
         return placed
 
-    def settle_absent(self, publication: Publication, person: Person, reason: str) -> Publication:
+    def settle_absent(
+        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+    ) -> Publication:
         """Note that an uncertain publication is not on its platform: somebody looked.
 
         It counts as failed; whoever may approve can send it again.
         """
         require_editor(person)
         said = Message("review.not_there", {"why": require_reason(reason), "name": person.name})
+        if dry_run:
+            return publication.after(Event.FAIL)
         with self._database.write() as tx:
             return publications.move(
                 tx,
@@ -76,10 +88,14 @@ class Placing:
                 reason=said,
             )
 
-    def skip(self, publication: Publication, person: Person, reason: str) -> Publication:
+    def skip(
+        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+    ) -> Publication:
         """Note that a publication that was handed over is not placed after all."""
         require_editor(person)
         said = Message("review.said", {"why": require_reason(reason)})
+        if dry_run:
+            return publication.after(Event.SKIP)
         with self._database.write() as tx:
             return end(
                 tx,

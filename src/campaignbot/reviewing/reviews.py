@@ -142,20 +142,31 @@ class Reviews:
             move_along(tx, publication, edited, now=now, actor=person.name)
         return edited
 
-    def cancel(self, publication: Publication, person: Person) -> Publication:
-        """Withdraw what was not sent, and what follows it."""
+    def cancel(
+        self, publication: Publication, person: Person, *, dry_run: bool = False
+    ) -> Publication:
+        """Withdraw what was not sent, and what follows it; a dry run tells whether that can be."""
         require_editor(person)
+        if dry_run:
+            return publication.after(Event.CANCEL)
         with self._database.write() as tx:
             return end(
                 tx, publication, Event.CANCEL, now=self._clock.now(), actor=person.name, reason=None
             )
 
     def send_again(
-        self, publication: Publication, person: Person, planned: WallTime, window: timedelta
+        self,
+        publication: Publication,
+        person: Person,
+        planned: WallTime,
+        window: timedelta,
+        *,
+        dry_run: bool = False,
     ) -> Publication:
         """Put a missed or failed publication back, with the same content, in a new window.
 
-        What follows it, and was missed with it, is sent again as far behind it as before.
+        What follows it, and was missed with it, is sent again as far behind it as before. A dry
+        run checks the same, and returns what would be, without storing it.
         """
         require_approver(person)
         if blocking := self.item(publication.id).blocking:
@@ -165,6 +176,8 @@ class Reviews:
             raise user_error(
                 "review.window_over", remedy="review.window_over.again", ref=publication.reference
             )
+        if dry_run:
+            return publication.after(Event.REVIVE)
 
         def decide(decided: Publication) -> str:
             digest = content_hash(decided.content, decided.account_id)

@@ -94,7 +94,9 @@ class ServiceSecrets:
         with self._database().write() as tx:
             save_service_secret(tx, service, sealed, now=self._clock.now())
 
-    def forget(self, service: Service) -> bool:
+    def forget(self, service: Service, *, dry_run: bool = False) -> bool:
         """Delete what is stored; False when nothing was."""
         with self._database().write() as tx:
+            if dry_run:
+                return service_secret_of(tx, service) is not None
             return forget_service_secret(tx, service)

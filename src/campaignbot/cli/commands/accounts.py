@@ -65,20 +65,23 @@ def check(
     context: typer.Context,
     key: Annotated[str | None, typer.Argument(help=_("cli.account_check_key"))] = None,
     json: Json = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("cli.account_check_dry_run"))
+    ] = False,
 ) -> None:
     """Ask the platforms whether the access works; exit code 1 when one account is not in order."""
     from campaignbot.connecting import check as checking
 
     with opened(context) as application:
-        checked = checking.check(application.access, key)
+        checked = checking.check(application.access, key, dry_run=dry_run)
         now = application.clock.now()
         fetching = [a for a in checked if application.platforms[a.account.platform].public_media]
-        pictures = try_pictures(application) if fetching else {}
+        pictures = try_pictures(application) if fetching and not dry_run else {}
     if json:
         data = {found.account.key: _checked_data(found, now) for found in checked}
         for found in fetching:
-            data[found.account.key]["media_host"] = pictures
-        tell_json(data)
+            data[found.account.key]["media_host"] = pictures or None
+        tell_json(data, dry_run=dry_run)
     else:
         for found in checked:
             _show_checked(found, now)
@@ -127,7 +130,10 @@ def pause(
     with opened(context) as application:
         waiting, by = _waiting(application, key), application.person().name
         earlier = pausing.pause(application.access, key, by=by, reason=reason, dry_run=dry_run)
-    if earlier is not None and (dry_run or not json):
+    if json:
+        told = {"paused": key, "already": earlier is not None, "waiting": waiting}
+        tell_json(told, dry_run=dry_run)
+    elif earlier is not None:
         why = str(earlier.after.get("reason", "-"))
         say(
             "account.already_paused",
@@ -138,8 +144,6 @@ def pause(
         )
     elif dry_run:
         say("account.would_pause", key=key, n=waiting)
-    elif json:
-        tell_json({"paused": key, "already": earlier is not None, "waiting": waiting})
     else:
         say("account.paused_now", key=key, n=waiting)
 
@@ -151,8 +155,9 @@ def resume(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun
     with opened(context) as application:
         waiting, by = _waiting(application, key), application.person().name
         state = pausing.resume(application.access, key, by=by, dry_run=dry_run)
-    if json and not dry_run:
-        tell_json({"resumed": key if state else None, "state": state, "waiting": waiting})
+    if json:
+        told = {"resumed": key if state else None, "state": state, "waiting": waiting}
+        tell_json(told, dry_run=dry_run)
     elif state is None:
         say("account.not_paused", key=key)
     elif dry_run:
@@ -172,8 +177,9 @@ def disconnect(
     with opened(context) as application:
         waiting, by = _waiting(application, key), application.person().name
         done = give_up(application.access, key, by=by, dry_run=dry_run)
-    if json and not dry_run:
-        tell_json({"disconnected": key if done else None, "waiting": waiting})
+    if json:
+        told = {"disconnected": key if done else None, "waiting": waiting}
+        tell_json(told, dry_run=dry_run)
     elif not done:
         say("account.was_not_connected", key=key)
     elif dry_run:

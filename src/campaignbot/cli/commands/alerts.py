@@ -44,7 +44,10 @@ def connect(
         question = t()(f"alerts.ask.{chosen}", **named)
         if dry_run:
             ways = ", ".join(connecting.tried_on(application.watched, chosen)) or chosen
-            say("alerts.would_ask", what=question, ways=ways)
+            if json:
+                tell_json({"connected": chosen}, dry_run=True)
+            else:
+                say("alerts.would_ask", what=question, ways=ways)
             return
         secret = ask_secret(question)
         if not secret:
@@ -66,15 +69,15 @@ def disconnect(
 
     with opened(context) as application:
         chosen = _service(service)
-        if dry_run:
-            say("alerts.would_disconnect", service=chosen)
-            return
         secrets = application.watched.secrets
-        forgotten = secrets.forget(chosen)
+        forgotten = secrets.forget(chosen, dry_run=dry_run)
         if json:
-            tell_json({"disconnected": chosen if forgotten else None})
+            tell_json({"disconnected": chosen if forgotten else None}, dry_run=dry_run)
+        elif not forgotten:
+            say("alerts.not_known", service=chosen)
         else:
-            say("alerts.disconnected" if forgotten else "alerts.not_known", service=chosen)
+            did = "alerts.would_disconnect" if dry_run else "alerts.disconnected"
+            say(did, service=chosen)
         if secrets.given(chosen) is not None:
             say("alerts.still_given", service=chosen, variable=VARIABLES[chosen])
 
@@ -88,6 +91,9 @@ def test(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
         if not ways:
             raise user_error("alerts.no_ways", remedy="alerts.no_ways.remedy")
         if dry_run:
+            if json:
+                tell_json({way.name: "not_sent" for way in ways}, dry_run=True)
+                return
             for way in ways:
                 tell(t()("alerts.test.would", way=way.name))
             return

@@ -57,7 +57,12 @@ def app(
             return
         usual = apps.usual_redirect(connecting, application.settings.connect.port)
         if dry_run:
-            say("app.would", name=called, redirect=redirect or usual)
+            there = redirect or usual
+            if json:
+                told = {"app": stored_as, "client_id": client_id, "redirect": there}
+                tell_json(told, dry_run=True)
+            else:
+                say("app.would", name=called, redirect=there)
             return
         # Whoever lacks the key hears so before the secret is typed in.
         access.vault(True)
@@ -97,8 +102,8 @@ def _list_apps(application: Application, *, json: bool) -> None:
 
 
 def _tell_forgotten(name: str, called: str, *, done: bool, json: bool, dry_run: bool) -> None:
-    if json and not dry_run:
-        tell_json({"forgotten": name if done else None})
+    if json:
+        tell_json({"forgotten": name if done else None}, dry_run=dry_run)
     elif not done:
         say("app.unknown", name=called)
     else:

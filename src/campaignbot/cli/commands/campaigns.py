@@ -54,7 +54,8 @@ def plan(
         pipeline.refuse_incomplete(proposal, brief)
         if dry_run:
             if json:
-                tell_json(_proposal(proposal) | {"costs": estimates_data(costs), "stored": False})
+                told = {"costs": estimates_data(costs), "stored": False}
+                tell_json(_proposal(proposal) | told, dry_run=True)
             else:
                 say("plan.not_stored")
             return

@@ -12,10 +12,10 @@ from campaignbot.cli.commands import apps
 from campaignbot.cli.connections import (
     account_of,
     ask,
-    called,
     tell_by_hand,
     tell_connected,
-    tell_plan,
+    tell_would_ask,
+    tell_would_consent,
     worded,
 )
 from campaignbot.cli.options import DryRun, Json, opened
@@ -57,7 +57,7 @@ def connect(
     without: Annotated[
         list[str] | None, typer.Option("--without", help=_("cli.connect_without"))
     ] = None,
-    wait: Annotated[float | None, typer.Option("--wait", help=_("cli.connect_wait"))] = None,
+    wait: Annotated[float | None, typer.Option("--wait", min=0, help=_("cli.connect_wait"))] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -65,7 +65,7 @@ def connect(
     with opened(context) as application:
         account = account_of(application, key)
         if account is None or application.access.by_hand(account):
-            tell_by_hand(application, account, json=json)
+            tell_by_hand(application, account, json=json, dry_run=dry_run)
             return
         platform = application.access.platform(account)
         if keys and not platform.key_fields:
@@ -77,7 +77,7 @@ def connect(
                 say("account.no_app", platform=platform.label, key=account.key)
             _by_secrets(application, account, fields, json=json, dry_run=dry_run)
         elif dry_run:
-            tell_plan(platform, registered)
+            tell_would_consent(account, platform, registered, json=json)
         else:
             wait_min = application.settings.connect.wait_min if wait is None else wait
             left_out = _left_out(application, account, without or [])
@@ -132,7 +132,7 @@ def _by_secrets(
 ) -> None:
     application.access.require_platform(account)
     if dry_run:
-        say("account.needs", key=account.key, fields=", ".join(map(called, fields)) or "-")
+        tell_would_ask(account, fields, json=json)
         return
     # Whoever lacks the key hears so before the secret is typed in.
     application.access.vault(True)

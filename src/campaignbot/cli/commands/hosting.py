@@ -57,7 +57,10 @@ def connect(context: typer.Context, json: Json = False, dry_run: DryRun = False)
         if s3 is None or s3.key_id is None:
             raise user_error("media.no_s3", remedy="media.no_s3.remedy")
         if dry_run:
-            say("media.would_ask", key=s3.key_id, bucket=s3.bucket)
+            if json:
+                tell_json({"connected": s3.bucket, "address": None}, dry_run=True)
+            else:
+                say("media.would_ask", key=s3.key_id, bucket=s3.bucket)
             return
         secret = ask_secret(t()("media.ask", key=s3.key_id))
         if not secret:
@@ -75,14 +78,13 @@ def disconnect(context: typer.Context, json: Json = False, dry_run: DryRun = Fal
     from campaignbot.watching.secrets import Service
 
     with opened(context) as application:
-        if dry_run:
-            say("media.would_disconnect")
-            return
-        forgotten = application.watched.secrets.forget(Service.S3)
+        forgotten = application.watched.secrets.forget(Service.S3, dry_run=dry_run)
     if json:
-        tell_json({"disconnected": forgotten})
+        tell_json({"disconnected": forgotten}, dry_run=dry_run)
+    elif not forgotten:
+        say("media.not_known")
     else:
-        say("media.disconnected" if forgotten else "media.not_known")
+        say("media.would_disconnect" if dry_run else "media.disconnected")
 
 
 def tidy(context: typer.Context, json: Json = False, dry_run: DryRun = False) -> None:
@@ -90,6 +92,6 @@ def tidy(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
     with opened(context) as application:
         over = application.hosting.tidy(dry_run=dry_run)
     if json:
-        tell_json({"removed": [] if dry_run else over, "over": over})
+        tell_json({"removed": [] if dry_run else over, "over": over}, dry_run=dry_run)
     else:
         say("media.would_tidy" if dry_run else "media.tidied", n=len(over))

@@ -224,7 +224,8 @@ def _finish(
                 "preview": content.preview and content.preview.to_json(),
                 "findings": [dossiers.plain_finding(f) for f in findings],
                 "stored": not dry_run,
-            }
+            },
+            dry_run=dry_run,
         )
     else:
         _tell(application, after, findings, sizes, dry_run)

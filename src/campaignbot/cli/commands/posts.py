@@ -16,6 +16,7 @@ from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Severity
+from campaignbot.domain.messages import Param
 from campaignbot.domain.publication import State
 
 if TYPE_CHECKING:
@@ -215,12 +216,11 @@ def placed(
         publication = found(application, ref)
         if publication.state is State.UNCERTAIN:
             raise not_now(publication)
-        if dry_run:
-            say("post.would_placed", ref=publication.reference, address=address)
-            return
         with worded(publication):
-            after = application.placing.mark_placed(publication, application.person(), address)
-    _told(after, json)
+            after = application.placing.mark_placed(
+                publication, application.person(), address, dry_run=dry_run
+            )
+    _told(after, json, dry_run, "post.would_placed", address=address)
 
 
 def skip(
@@ -233,24 +233,20 @@ def skip(
     """Note that a post that was laid ready is not placed after all."""
     with opened(context) as application:
         publication = found(application, ref)
-        if dry_run:
-            say("post.would_skip", ref=publication.reference)
-            return
         with worded(publication):
-            after = application.placing.skip(publication, application.person(), reason)
-    _told(after, json)
+            after = application.placing.skip(
+                publication, application.person(), reason, dry_run=dry_run
+            )
+    _told(after, json, dry_run, "post.would_skip")
 
 
 def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun = False) -> None:
     """Withdraw a post that was not sent, with the comments that would follow it."""
     with opened(context) as application:
         publication = found(application, ref)
-        if dry_run:
-            say("post.would_cancel", ref=publication.reference)
-            return
         with worded(publication):
-            after = application.reviews.cancel(publication, application.person())
-    _told(after, json)
+            after = application.reviews.cancel(publication, application.person(), dry_run=dry_run)
+    _told(after, json, dry_run, "post.would_cancel")
 
 
 def settle(
@@ -271,16 +267,13 @@ def settle(
         publication = found(application, ref)
         if publication.state is not State.UNCERTAIN:
             raise not_now(publication)
-        if dry_run:
-            say("post.would_settle", ref=publication.reference)
-            return
-        person = application.person()
+        person, placing = application.person(), application.placing
         with worded(publication):
             if published is not None:
-                after = application.placing.mark_placed(publication, person, published)
+                after = placing.mark_placed(publication, person, published, dry_run=dry_run)
             else:
-                after = application.placing.settle_absent(publication, person, reason)
-    _told(after, json)
+                after = placing.settle_absent(publication, person, reason, dry_run=dry_run)
+    _told(after, json, dry_run, "post.would_settle")
 
 
 def send_again(
@@ -294,15 +287,12 @@ def send_again(
     with opened(context) as application:
         publication = found(application, ref)
         planned = wall_time(at, application.settings.zone)
-        if dry_run:
-            say("post.would_again", ref=publication.reference, at=planned.instant)
-            return
         window = timedelta(hours=application.settings.publishing.grace_h)
         with worded(publication):
             after = application.reviews.send_again(
-                publication, application.person(), planned, window
+                publication, application.person(), planned, window, dry_run=dry_run
             )
-    _told(after, json)
+    _told(after, json, dry_run, "post.would_again", at=planned.instant)
 
 
 def comment(
@@ -324,16 +314,21 @@ def comment(
         made = act(parent, person, draft)
         key = application.reviews.item(parent.id).account.key
     if json:
-        tell_json(dossiers.plain_publication(made, key) | {"stored": not dry_run})
+        told = dossiers.plain_publication(made, key) | {"stored": not dry_run}
+        tell_json(told, dry_run=dry_run)
         return
-    told = "comment.would" if dry_run else "comment.made"
-    say(told, ref=made.reference, parent=parent.reference, at=made.due_at_utc)
+    did = "comment.would" if dry_run else "comment.made"
+    say(did, ref=made.reference, parent=parent.reference, at=made.due_at_utc)
     if made.content.link:
         say("comment.link", link=made.content.link)
 
 
-def _told(after: Publication, json: bool) -> None:
+def _told(after: Publication, json: bool, dry_run: bool, would: str, **params: Param) -> None:
+    """Tell how a post is now; of a dry run, in the words of a key, what would be done."""
     if json:
-        tell_json({"reference": after.reference, "state": after.state, "link": after.permalink})
+        told = {"reference": after.reference, "state": after.state, "link": after.permalink}
+        tell_json(told, dry_run=dry_run)
+    elif dry_run:
+        say(would, ref=after.reference, **params)
     else:
         say("post.is_now", ref=after.reference, state=t()(f"state.{after.state}"))

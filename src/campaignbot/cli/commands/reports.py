@@ -53,7 +53,7 @@ def report_week(
             else:
                 tell("\n".join(paths.values()))
         elif json:
-            tell_json(summaries.week_data(application, found, chosen))
+            tell_json(summaries.week_data(application, found, chosen), dry_run=dry_run)
         else:
             tell(summaries.week_text(application, found, chosen))
 

@@ -24,7 +24,7 @@ from campaignbot.domain.errors import user_error
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
-    from campaignbot.domain.accounts import HoldScope
+    from campaignbot.domain.accounts import Hold, HoldScope
     from campaignbot.publishing.publisher import TickReport
 
 _ = help_text
@@ -121,9 +121,6 @@ def stop(
     with opened(context) as application:
         scope, scope_id = _scope(application, campaign, account, vacancy, post)
         end = wall_time(until, application.settings.zone).instant if until else None
-        if dry_run:
-            say("stop.would", scope=t()(f"scope.{scope}"))
-            return
         before = {
             held.hold.id
             for held in stopping.holds_in_force(application.database, application.clock)
@@ -137,25 +134,28 @@ def stop(
             scope=scope,
             scope_id=scope_id,
             until_utc=end,
+            dry_run=dry_run,
         )
-        already = hold.id in before
-        if json:
-            told = {"hold": str(hold.id), "scope": hold.scope, "until": hold.until_utc}
-            tell_json({**told, "already": already})
-        elif already:
-            said = t().text(hold.reason)
-            scoped = t()(f"scope.{scope}")
-            say(
-                "stop.already",
-                scope=scoped,
-                by=t().actor(hold.by),
-                since=hold.from_utc,
-                reason=said,
-            )
-        elif hold.until_utc is None:
-            say("stop.done", scope=t()(f"scope.{scope}"))
-        else:
-            say("stop.done_until", scope=t()(f"scope.{scope}"), until=hold.until_utc)
+    already = hold.id in before
+    if json:
+        known = None if dry_run and not already else str(hold.id)
+        told = {"hold": known, "scope": hold.scope, "until": hold.until_utc, "already": already}
+        tell_json(told, dry_run=dry_run)
+    else:
+        _tell_stopped(hold, already=already, dry_run=dry_run)
+
+
+def _tell_stopped(hold: Hold, *, already: bool, dry_run: bool) -> None:
+    scoped = t()(f"scope.{hold.scope}")
+    if already:
+        said, by = t().text(hold.reason), t().actor(hold.by)
+        say("stop.already", scope=scoped, by=by, since=hold.from_utc, reason=said)
+    elif dry_run:
+        say("stop.would", scope=scoped)
+    elif hold.until_utc is None:
+        say("stop.done", scope=scoped)
+    else:
+        say("stop.done_until", scope=scoped, until=hold.until_utc)
 
 
 def resume(
@@ -172,30 +172,27 @@ def resume(
 
     with opened(context) as application:
         scope, scope_id = _scope(application, campaign, account, vacancy, post)
-        if dry_run:
-            say("resume.would", scope=t()(f"scope.{scope}"))
-            return
         lifted = stopping.resume(
             application.database,
             application.clock,
             by=application.person().name,
             scope=scope,
             scope_id=scope_id,
+            dry_run=dry_run,
         )
-        left = stopping.holds_in_force(application.database, application.clock)
-        if json:
-            still = [{"scope": held.hold.scope, "name": held.name} for held in left]
-            tell_json({"lifted": [str(hold.id) for hold in lifted], "still_held": still})
-            return
-        say("resume.done" if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
-        for held in left:
-            what = f"{t()(f'scope.{held.hold.scope}')} {held.name}".strip()
-            say(
-                "resume.still",
-                what=what,
-                reason=t().text(held.hold.reason),
-                by=t().actor(held.hold.by),
-            )
+        in_force = stopping.holds_in_force(application.database, application.clock)
+    left = [held for held in in_force if held.hold not in lifted]
+    if json:
+        still = [{"scope": held.hold.scope, "name": held.name} for held in left]
+        told = {"lifted": [str(hold.id) for hold in lifted], "still_held": still}
+        tell_json(told, dry_run=dry_run)
+        return
+    done = "resume.would" if dry_run else "resume.done"
+    say(done if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
+    for held in left:
+        what = f"{t()(f'scope.{held.hold.scope}')} {held.name}".strip()
+        by = t().actor(held.hold.by)
+        say("resume.still", what=what, reason=t().text(held.hold.reason), by=by)
 
 
 def _scope(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.options import DryRun, opened
-from campaignbot.cli.texts import help_text, say, tell
+from campaignbot.cli.options import DryRun, Json, opened
+from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.domain.errors import user_error
 
 if TYPE_CHECKING:
@@ -28,17 +28,24 @@ def service(
     context: typer.Context,
     user: Annotated[bool, typer.Option("--user", help=_("cli.service_user"))] = False,
     write: Annotated[Path | None, typer.Option("--write", help=_("cli.service_write"))] = None,
+    json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
     """Print the systemd unit of this working folder, or write it."""
     with opened(context) as application:
         text = _unit(application, user)
-    if write is None:
+    if write is not None:
+        _require_same(write, text)
+        if not dry_run:
+            _write(write, text)
+    if json:
+        told = {"unit": text, "path": str(write) if write else None, "of_user": user}
+        tell_json(told, dry_run=dry_run)
+    elif write is None:
         tell(text.rstrip("\n"))
     elif dry_run:
         say("service.would", path=str(write))
     else:
-        _write(write, text)
         systemctl = "systemctl --user" if user else "sudo systemctl"
         say(
             "service.written",
@@ -65,9 +72,13 @@ def _unit(application: Application, of_user: bool) -> str:
     )
 
 
-def _write(path: Path, text: str) -> None:
+def _require_same(path: Path, text: str) -> None:
+    """Refuse to write over a unit that somebody may have changed."""
     if path.exists() and path.read_text() != text:
         raise user_error("service.exists", remedy="service.exists.remedy", path=str(path))
+
+
+def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.part")

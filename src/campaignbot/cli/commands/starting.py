@@ -51,7 +51,10 @@ def demo(
     folder = context.obj or DEMO_FOLDER
     day = _day(today) if today else SystemClock().now().astimezone().date()
     if dry_run:
-        say("demo.would", folder=str(folder))
+        if json:
+            tell_json({"simulated": True, "workdir": str(folder.resolve())}, dry_run=True)
+        else:
+            say("demo.would", folder=str(folder))
         return
     steps = Steps()
     result = run_demo(folder.resolve(), day, steps)
@@ -170,12 +173,15 @@ def sandbox(
     trouble = read_scenario(folder, scenario, entries) if scenario else None
     known = [urlsplit(e.base_url).port for e in entries if e.base_url]
     chosen = port or next((p for p in known if p), SANDBOX_PORT)
+    server = Sandbox(folder / "data" / "sandbox", port=chosen)
     if dry_run:
+        if json:
+            _tell_keys(server, entries, _seed(server, entries), json=True, dry_run=True)
+            return
         say("sandbox.would", port=str(chosen))
         if trouble is not None:
             say("scenario.would", title=trouble.title, n=len(trouble.steps))
         return
-    server = Sandbox(folder / "data" / "sandbox", port=chosen)
     _start(server, folder)
     tokens = _seed(server, entries)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -199,13 +205,19 @@ def sandbox(
 
 
 def _tell_keys(
-    server: Sandbox, entries: tuple[AccountEntry, ...], tokens: dict[str, str], *, json: bool
+    server: Sandbox,
+    entries: tuple[AccountEntry, ...],
+    tokens: dict[str, str],
+    *,
+    json: bool,
+    dry_run: bool = False,
 ) -> None:
     """Tell with which practice tokens, and through which practice apps, one connects."""
     apps = server.world.grants.apps.values()
     if json:
         told: dict[str, object] = {"url": server.url, "base_urls": server.base_urls}
-        tell_json(told | {"tokens": tokens, "apps": {app.family: app.client_id for app in apps}})
+        told |= {"tokens": tokens, "apps": {app.family: app.client_id for app in apps}}
+        tell_json(told, dry_run=dry_run)
         return
     missing = {
         entry.key: f"base_url: {server.base_urls[entry.platform]}"

@@ -62,7 +62,8 @@ def vacancy_import(
                 "findings": [finding_json(f) for f in findings],
                 "change": change_json(imported.change),
                 "stored": not dry_run,
-            }
+            },
+            dry_run=dry_run,
         )
         return
     _show_vacancy(vacancy, findings)
