@@ -303,6 +303,8 @@ def test_a_dry_run_says_what_would_be_asked_for_and_asks_nothing(tmp_path: Path)
         asked = sandbox.world.requests.copy()
         ran = campaignbot(tmp_path, "account", "connect", "linkedin", "--dry-run")
         assert ran.code == 0 and "w_organization_social: to publish posts" in ran.err
+        told = campaignbot(tmp_path, "account", "connect", "linkedin", "--dry-run", "--json").data
+        assert told["key"] == "linkedin" and "w_organization_social" in told["permissions"]
         ran = campaignbot(tmp_path, "account", "app", "x", "--dry-run")
         assert ran.code == 0 and "/callback" in ran.err
         assert sandbox.world.requests == asked

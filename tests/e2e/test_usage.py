@@ -35,6 +35,7 @@ WRONG = {
     "sandbox --port 0": ("geef 1 of meer.", "give 1 or more."),
     "sandbox --port 70000": ("geef 65535 of minder.", "give 65535 or less."),
     "account connect li --wait x": ("geef een getal.", "give a number."),
+    "account connect li --wait -1": ("--wait klopt niet: geef 0 of meer.", "give 0 or more."),
     "post list --state gone": ("“gone” bestaat niet; kies uit 'draft'", "no “gone”; choose from"),
     "post media add WTR-1 f --consent-until x": ("“x” is geen dag", "“x” is no day"),
 }
@@ -67,6 +68,16 @@ def test_an_error_in_typing_is_told_in_the_readers_language(
         assert told.code == 2 and not told.out, typed
         if language == "nl":
             assert "Fout: " in told.err and not TYPERS.search(told.err), told.err
+
+
+@pytest.mark.parametrize(("language", "lines"), [("fr", 1), ("nl_NL.UTF-8", 0), ("", 0)])
+def test_a_language_that_is_not_there_is_told_once(
+    tmp_path: Path, language: str, lines: int
+) -> None:
+    (ran,) = commands(tmp_path, (("init", "--dry-run", "--json"), ""), language=language)
+    assert ran.code == 0 and ran.data["dry_run"] is True
+    assert len(ran.err.splitlines()) == lines
+    assert all(f"“{language}”" in line and " nl (" in line for line in ran.err.splitlines())
 
 
 @pytest.mark.parametrize(("language", "title"), [("nl", "Gebruik:"), ("en", "Usage:")])

@@ -14,7 +14,7 @@ from campaignbot.domain.errors import user_error
 from campaignbot.domain.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from campaignbot.bootstrap import Application
     from campaignbot.domain.accounts import Account

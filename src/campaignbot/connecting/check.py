@@ -67,7 +67,7 @@ def check(access: Access, key: str | None = None, *, dry_run: bool = False) -> t
     checked = []
     for account, sealed in found:
         if sealed is not None and dry_run:
-            checked.append(_asked(access, account, sealed))
+            checked.append(_as_known(_asked(access, account, sealed)))
         elif sealed is not None:
             checked.append(_settled(access, *_asked_with_renewal(access, account, sealed)))
         elif key is not None:
@@ -111,7 +111,6 @@ def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
     if identity.external_id != account.external_id:
         return Checked(account, Verdict.OTHER_IDENTITY, identity)
     granted = granted_by(identity, given)
-    remember(access, account, sealed, granted)
     missing = lacking(access.platform(account), granted)
     cannot = identity.missing_permissions or any(p.required for p in missing)
     verdict = Verdict.LACKS_PERMISSION if cannot else Verdict.FINE
@@ -120,6 +119,7 @@ def _asked(access: Access, account: Account, sealed: bytes) -> Checked:
 
 def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
     """Store what the answer means for the account, unless it was connected anew meanwhile."""
+    remember(access, checked.account, sealed, checked.granted)
     if checked.verdict not in {Verdict.FINE, Verdict.EXPIRED}:
         return checked
     account_id, now, actor = checked.account.id, access.clock.now(), "system:check"
@@ -131,8 +131,12 @@ def _settled(access: Access, checked: Checked, sealed: bytes) -> Checked:
                 state = AccountState.TOKEN_EXPIRED
                 accounts.set_account_state(tx, account_id, state, now=now, actor=actor)
         after = accounts.account_by_id(tx, account_id)
-    if checked.verdict is Verdict.FINE and after.lacks is not None:
-        # A good token proves nothing about the permission that was refused.
-        said = str(after.lacks.params["said"])
-        return replace(checked, account=after, verdict=Verdict.LACKS_PERMISSION, said=said)
-    return replace(checked, account=after)
+    return _as_known(replace(checked, account=after))
+
+
+def _as_known(checked: Checked) -> Checked:
+    """A good token proves nothing about the permission that was refused."""
+    lacks = checked.account.lacks
+    if checked.verdict is not Verdict.FINE or lacks is None:
+        return checked
+    return replace(checked, verdict=Verdict.LACKS_PERMISSION, said=str(lacks.params["said"]))
