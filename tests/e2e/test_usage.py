@@ -16,7 +16,7 @@ from campaignbot.cli.app import app
 # What Typer says by itself, and how it calls the types of Python.
 TYPERS = re.compile(
     r"Usage|OPTIONS|COMMAND|ARGS|Options:|Arguments:|Commands:|Show this|required|default:|env var"
-    r"|<str>|<int|<float|list\[|%Y|\w\.\.\.$",
+    r"|<str>|<int|<float|list\[|%Y|[a-z]\.\.\.$|[{}]|<=|>=",
     re.MULTILINE,
 )
 

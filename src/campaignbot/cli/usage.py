@@ -46,6 +46,8 @@ _WRONG = tuple(
     )
 )
 _TYPE = re.compile(r"<(?:list\[)?(?P<kind>[^<>]+?)\]?>")
+_NEEDED = re.compile(r"\{([^{}]*)\}")
+_RANGE = re.compile(r"(?:(?P<least>[\d.]+)<=)?x(?:>=(?P<from>[\d.]+))?(?:<=(?P<most>[\d.]+))?")
 _EXTRA = re.compile(r"\[(?:env var: (?P<env>[^\];]+))?(?:; )?(?P<rest>[^\]]*)\]\Z")
 
 
@@ -96,7 +98,9 @@ class _Page(HelpFormatter):
     """Writes a help page."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or f"{t()('usage.usage')} ")
+        # What must be given stands in capitals; braces would look like something to type.
+        bare = _NEEDED.sub(r"\1", args)
+        super().write_usage(prog, bare, prefix or f"{t()('usage.usage')} ")
 
     def write_heading(self, heading: str) -> None:
         key = f"usage.heading.{heading.lower()}"
@@ -145,8 +149,18 @@ def _extra(found: re.Match[str]) -> str:
         elif part.startswith("default: "):
             told.append(t()("usage.default", value=part.removeprefix("default: ")))
         else:
-            told.append(part)
+            told.append(_range(part))
     return f"[{'; '.join(told)}]"
+
+
+def _range(part: str) -> str:
+    """Word which numbers an option takes; anything else stays as it came."""
+    if (found := _RANGE.fullmatch(part)) is None:
+        return part
+    least, most = found["least"] or found["from"], found["most"]
+    if least and most:
+        return t()("usage.range", least=least, most=most)
+    return t()("usage.range_least", least=least) if least else part
 
 
 def _show(error: ClickException) -> None:
