@@ -106,7 +106,7 @@ def test_a_live_post_is_taken_down_and_its_past_is_told(room: Room) -> None:
     assert (last["by"], last["after"]["why"]) == ("Mira de Wit", "Wrong pay.")
     shown = room.run("post", "show", live.reference)
     assert "Kom kijken." in shown.out and "Wrong pay." in shown.out and not shown.err
-    assert "published (campaignbot)" in shown.out and "system:" not in shown.out
+    assert "published (the program)" in shown.out and "system:" not in shown.out
 
 
 def test_posts_are_listed_within_the_window(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ def test_the_past_says_in_words_what_the_program_did_by_itself(
 ) -> None:
     live = room.published()
     shown = campaignbot(room.folder, "post", "show", live.reference, language=language).out
-    assert f"  {program}  " in shown and "system:" not in shown
+    assert f"({program})" in shown and "system:" not in shown
     told = room.run("post", "show", live.reference, "--json").data
     assert told["history"][-1]["by"] == "system:test"
 
