@@ -187,3 +187,30 @@ def test_without_a_storage_there_is_no_key_to_give(tmp_path: Path) -> None:
     with sandboxed(tmp_path):
         ran = campaignbot(tmp_path, "media", "connect", stdin="iets\n")
         assert ran.code == 2 and "key_id" in ran.err
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_a_folder_that_the_daemon_serves_can_be_tried_with_and_without_it(
+    tmp_path: Path, served: bool
+) -> None:
+    make_workdir(tmp_path)
+    free = MediaHost(tmp_path)
+    free.close()
+    choose(tmp_path, {"serve_port": free.port, "public_url": free.url})
+    with opened(tmp_path) as application:
+        daemon = application.hosting.media_host() if served else None
+        if daemon is not None:
+            daemon.start()
+        assert application.hosting.try_out().startswith(free.url)
+        if daemon is not None:
+            daemon.stop()
+
+
+def test_an_address_at_which_nobody_listens_is_told_in_words(tmp_path: Path) -> None:
+    make_workdir(tmp_path)
+    nobody = MediaHost(tmp_path)
+    nobody.close()
+    change_yaml(tmp_path / "config" / "campaignbot.yaml", {"simulated": True})
+    choose(tmp_path, {"public_url": nobody.url})
+    ran = campaignbot(tmp_path, "media", "check")
+    assert ran.code == 1 and "no connection" in ran.err and "Error" not in ran.err

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from threading import RLock
 
 from campaignbot.bootstrap.connections import Connections
 from campaignbot.bootstrap.folder import WorkingFolder
 from campaignbot.connecting.hosting import no_longer_needed, open_host, try_out
-from campaignbot.domain.errors import user_error
+from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.hosting import PublicMedia
@@ -75,6 +77,7 @@ class Hosting:
         """Put a picture on the web and look whether it can be fetched; UserError where it cannot.
 
         With the secret of a storage, if one is given. Return its address, which is gone by then.
+        A folder that the daemon serves is served meanwhile, where no daemon does it.
         """
         folder, host, media = self._folder, self.host, self.media
         if secret is not None:
@@ -82,7 +85,23 @@ class Hosting:
                 folder.settings.media, folder.workdir, folder.media, lambda: secret, self._page
             )
             media = media.on(host)
-        return try_out(folder.media, host, media)
+        with self._served():
+            return try_out(folder.media, host, media)
+
+    @contextmanager
+    def _served(self) -> Iterator[None]:
+        try:
+            server = self.media_host()
+        except UserError:
+            # Whoever has the port, most likely the daemon, is tried.
+            server = None
+        if server is not None:
+            server.start()
+        try:
+            yield
+        finally:
+            if server is not None:
+                server.stop()
 
     def tidy(self, *, dry_run: bool = False) -> list[str]:
         """Take media off the web that no post waits for any more; return their hashes."""

@@ -82,7 +82,8 @@ def _asked(method: str, url: str, here_too: bool = False) -> Iterator[requests.R
 
 
 def _failed(url: str, error: Exception) -> UserError:
-    said = type(error).__name__
+    late = isinstance(error, requests.Timeout)
+    said = "platform.no_answer" if late else "platform.no_connection"
     return user_error("web.failed", remedy="web.failed.remedy", url=shown(url), said=said)
 
 
