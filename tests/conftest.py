@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.postgres import PostgresServer
 from tests.postgres import postgres_server as run_postgres
 from tests.postgres import programs as postgres_programs
@@ -14,6 +15,10 @@ from tests.postgres import programs as postgres_programs
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.storage import schema
 from campaignbot.storage.database import Database, sqlite_url
+
+# No test judges how fast a machine is: that is told by the benchmarks.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
