@@ -70,29 +70,25 @@ class Daemon:
         Waits for a database that cannot be reached yet. UserError when it never can be used: it
         is of a newer version, or none at all.
         """
-        host = self._application.hosting.media_host()
-        if host is not None:
-            host.start()
-        try:
-            self._watch = self._application.watch(self._name)
-            self._watch.start()
-            self._heartbeat.wait_for_database(self._waited, self._round_done)
-            if self._stop.is_set():
-                return
-            self._heartbeat.beat()
-            self._start_jobs()
-            _log.info("daemon started", name=self._name)
+        with self._application.hosting.served():
             try:
-                self._watch_clock()
+                self._watch = self._application.watch(self._name)
+                self._watch.start()
+                self._heartbeat.wait_for_database(self._waited, self._round_done)
+                if self._stop.is_set():
+                    return
+                self._heartbeat.beat()
+                self._start_jobs()
+                _log.info("daemon started", name=self._name)
+                try:
+                    self._watch_clock()
+                finally:
+                    self._scheduler.shutdown(wait=True)
+                    self._heartbeat.beat(stopped=True)
+                    _log.info("daemon stopped", name=self._name)
             finally:
-                self._scheduler.shutdown(wait=True)
-                self._heartbeat.beat(stopped=True)
-                _log.info("daemon stopped", name=self._name)
-        finally:
-            if self._watch is not None:
-                self._watch.stop()
-            if host is not None:
-                host.stop()
+                if self._watch is not None:
+                    self._watch.stop()
 
     def stop(self) -> None:
         """End after the publications in hand."""

@@ -132,14 +132,10 @@ def left_to_review(
 @contextmanager
 def _opened(workdir: Path, clock: SimulatedClock) -> Iterator[Application]:
     application = Application(workdir, clock)
-    host = application.hosting.media_host()
-    if host is not None:
-        host.start()
     try:
-        yield application
+        with application.hosting.served():
+            yield application
     finally:
-        if host is not None:
-            host.stop()
         application.close()
 
 

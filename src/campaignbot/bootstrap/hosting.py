@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from threading import RLock
 
@@ -85,16 +85,19 @@ class Hosting:
                 folder.settings.media, folder.workdir, folder.media, lambda: secret, self._page
             )
             media = media.on(host)
-        with self._served():
+        with ExitStack() as meanwhile:
+            # Whoever has the port, most likely the daemon, is tried.
+            with suppress(UserError):
+                meanwhile.enter_context(self.served())
             return try_out(folder.media, host, media)
 
     @contextmanager
-    def _served(self) -> Iterator[None]:
-        try:
-            server = self.media_host()
-        except UserError:
-            # Whoever has the port, most likely the daemon, is tried.
-            server = None
+    def served(self) -> Iterator[None]:
+        """Serve the media folder meanwhile, where the settings ask for it.
+
+        UserError when its port is in use.
+        """
+        server = self.media_host()
         if server is not None:
             server.start()
         try:
