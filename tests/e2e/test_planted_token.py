@@ -49,6 +49,9 @@ KEYS = {
     "access_token": PLANTED.format(name=SIGNS),
     "access_token_secret": "Sleutel+Geheim/account=7e6d5c4b&3a29<1>",
 }
+# On the last of these days nothing goes wrong: whatever the hour at which this runs, and whatever
+# chance it gives the faults, something goes out on every account.
+DAYS = (0, 1, 2, 4)
 ALWAYS = (
     "drop_before",
     "drop_after",
@@ -176,14 +179,14 @@ def plant(way: Way) -> None:
     with opened(way.folder) as application:
         with application.database.read() as tx:
             signs = next(one for one in accounts.list_accounts(tx) if one.key == SIGNS)
-        for day in (0, 1):
-            text = f"Dag {day} bij ons, ondertekend."
-            approve_one(application, "x", text, due_in=timedelta(days=day, hours=7), account=signs)
+        for day in DAYS:
+            due, text = timedelta(days=day, hours=7), f"Dag {day} bij ons, ondertekend."
+            approve_one(application, "x", text, due_in=due, account=signs)
         for name in NAMES:
             secrets = {"access_token": PLANTED, "refresh_token": RENEWS}
             given = {key: Secret(text.format(name=name)) for key, text in secrets.items()}
             application.connect(name, given)
-            for day in (0, 1, 2, 4):
+            for day in DAYS:
                 due, text = timedelta(days=day, hours=7), f"Dag {day} bij ons, op {name}."
                 approve_one(application, name, text, due_in=due)
 
@@ -200,11 +203,15 @@ def let_everything_go_wrong(way: Way) -> None:
 
 
 def consent_everywhere(way: Way) -> None:
-    """Let every account be connected anew, by a consent that gives tokens of its own."""
-    with_apps(way.folder, way.sandbox)
+    """Let every account be connected anew, by a consent that gives tokens of its own.
+
+    The account that signs knows no consent: its keys are given again.
+    """
     with opened(way.folder, SimulatedClock(way.sandbox.world.now())) as application:
         for name in NAMES:
             consented(application, name)
+    given = "".join(f"{key}\n" for key in KEYS.values())
+    assert way.run((("account", "connect", SIGNS, "--keys"), given)) == [0]
 
 
 def mend(way: Way) -> None:
@@ -275,19 +282,22 @@ def test_a_token_is_shown_nowhere_on_the_whole_way(
             for name in NAMES
         } | {SIGNS: dict(sorted(KEYS.items()))}
         mend(way)
+        with_apps(folder, way.sandbox)
         consent_everywhere(way)
         let_everything_go_wrong(way)
         way.live_until(world.now() + timedelta(days=1))
         mend(way)
+        # A lost answer may have cost a refresh token that holds once, and that is lost honestly.
+        consent_everywhere(way)
         way.live_until(world.now() + timedelta(days=1))
         look_around(way)
         with opened(folder) as application:
             database_url = application.database_url
         files = list(contents(folder))
-    used = {post.platform for post in way.sandbox.world.posts}
-    assert SIGNS_ID in {post.account for post in way.sandbox.world.posts}, "the keys were used"
-    assert used == set(NAMES) and way.states["published"] > len(NAMES), "the tokens were used"
-    assert "access renewed" in way.log[-1] + way.log[-2], "no access was renewed"
+    used = {SIGNS if post.account == SIGNS_ID else post.platform for post in world.posts}
+    assert used == {*NAMES, SIGNS}, "the tokens and the keys were used"
+    assert way.states["published"] > len(NAMES)
+    assert "access renewed" in way.log[-1], "no access was renewed"
     places = [
         *(("an output", text.encode()) for text in way.said),
         *(("the log", text.encode()) for text in way.log),
