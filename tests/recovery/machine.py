@@ -37,6 +37,7 @@ from campaignbot.publishing.publisher import Publisher, PublishingPolicy
 from campaignbot.publishing.steps import Step
 from campaignbot.publishing.stopping import resume, stop
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.live_posts import Reach
 from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.storage import accounts, campaigns, publications, reviews
@@ -321,14 +322,8 @@ class Team(RuleBasedStateMachine):
             return
         words = f"Verbeterd {next(self._numbers)}."
         self.laws.words[words] = found.id
-        correct = Correct(
-            self.database,
-            self.times.machine,
-            self.platforms,
-            self.laws.platform.open_adapter,
-            lambda _p, _a: (),
-            self.new_id,
-        )
+        reach = Reach(self.times.machine, self.platforms, self.laws.platform.open_adapter)
+        correct = Correct(self.database, reach, lambda _p, _a: (), self.new_id)
         self._person(
             lambda: correct(found, self.approver, words, "Fout.").publication, found, approves=True
         )

@@ -21,6 +21,7 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.drafting.drafts import tracked_link
 from campaignbot.platforms.registry import load_platform
 from campaignbot.reviewing.comments import CommentDraft, Comments
+from campaignbot.reviewing.live_posts import Reach
 from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
@@ -47,7 +48,7 @@ class Desk:
         self.reviews = Reviews(database, clock, PLATFORMS, lambda _p, _a: (), uuid4)
         self.placing = Placing(database, clock, PLATFORMS)
         self.comments = Comments(database, clock, PLATFORMS, uuid4, tracked_link, "VB")
-        self.take_down = TakeDown(database, clock, PLATFORMS, lambda _account: self.adapter)
+        self.take_down = TakeDown(database, Reach(clock, PLATFORMS, lambda _account: self.adapter))
         with database.write() as tx:
             self.approver, self.editor, self.reader = (
                 people.save_person(tx, Person(uuid4(), f"Proef {role}", role, "nl"))

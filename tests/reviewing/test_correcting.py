@@ -29,6 +29,7 @@ from campaignbot.platforms.errors import (
     RateLimitReached,
 )
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.live_posts import Reach
 from campaignbot.storage import publications, reviews
 from campaignbot.storage.database import Database
 from campaignbot.storage.tables import publication as table
@@ -57,10 +58,8 @@ class Counter(Desk):
     def __init__(self, database: Database, clock: SimulatedClock) -> None:
         super().__init__(database, clock)
         self.found: Mapping[str, Finding] = {}
-        self.correct = Correct(
-            database, clock, EDITABLE, lambda _account: self.adapter, self._check, uuid4,
-            lambda _account: NAMES,
-        )  # fmt: skip
+        reach = Reach(clock, EDITABLE, lambda _account: self.adapter)
+        self.correct = Correct(database, reach, self._check, uuid4, lambda _account: NAMES)
 
     def _check(self, publication: Publication, _account: Account) -> tuple[Finding, ...]:
         finding = self.found.get(publication.content.text)

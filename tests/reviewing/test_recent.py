@@ -15,6 +15,7 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.platforms.errors import AuthError, PlatformError, PlatformUnavailable
 from campaignbot.platforms.protocol import ExternalPost
 from campaignbot.platforms.registry import load_platform
+from campaignbot.reviewing.live_posts import Reach
 from campaignbot.reviewing.recent import Recent, RecentPosts
 from campaignbot.storage import accounts, statistics
 from campaignbot.storage.database import Database
@@ -61,14 +62,13 @@ class Window:
         desk = self.desk
         with desk.database.read() as tx:
             account = accounts.account_by_id(tx, self.account.id)
-        looking = RecentPosts(
-            desk.database,
+        reach = Reach(
             desk.clock,
             _PLATFORMS,
             lambda _account: desk.adapter,
             lambda _account, _since: self._renew(),
         )
-        return looking(account, desk.clock.now() - _MONTH)
+        return RecentPosts(desk.database, reach)(account, desk.clock.now() - _MONTH)
 
     def _renew(self) -> bool:
         self.renewed += 1

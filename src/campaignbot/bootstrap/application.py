@@ -35,6 +35,7 @@ from campaignbot.publishing.quiet import QuietHours
 from campaignbot.publishing.steps import OnStep, pass_by
 from campaignbot.reviewing.comments import Comments
 from campaignbot.reviewing.correcting import Correct
+from campaignbot.reviewing.live_posts import Reach
 from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.recent import RecentPosts
 from campaignbot.reviewing.reviews import Reviews
@@ -91,37 +92,22 @@ class Application(WorkingFolder):
 
         return OwnMedia(self.database, self.clock, self.media)
 
+    @property
+    def _reach(self) -> Reach:
+        return Reach(self.clock, self.platforms, self.open_adapter, self.connections.renew_refused)
+
     @cached_property
     def take_down(self) -> TakeDown:
-        return TakeDown(
-            self.database,
-            self.clock,
-            self.platforms,
-            self.open_adapter,
-            self.connections.renew_refused,
-        )
+        return TakeDown(self.database, self._reach)
 
     @cached_property
     def recent_posts(self) -> RecentPosts:
-        return RecentPosts(
-            self.database,
-            self.clock,
-            self.platforms,
-            self.open_adapter,
-            self.connections.renew_refused,
-        )
+        return RecentPosts(self.database, self._reach)
 
     @cached_property
     def correct(self) -> Correct:
         return Correct(
-            self.database,
-            self.clock,
-            self.platforms,
-            self.open_adapter,
-            self.checks.findings,
-            self.new_id,
-            self.known_names,
-            self.connections.renew_refused,
+            self.database, self._reach, self.checks.findings, self.new_id, self.known_names
         )
 
     @cached_property

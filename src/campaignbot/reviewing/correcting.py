@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from campaignbot.domain.accounts import Account
-from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.people import Decision, Person, Verdict, Waiver
 from campaignbot.domain.publication import Event, Publication
-from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.items import Check
-from campaignbot.reviewing.live_posts import LivePosts, Renew, never
+from campaignbot.reviewing.live_posts import LivePosts, Reach
 from campaignbot.reviewing.permissions import require_approver, require_reason
 from campaignbot.reviewing.reviews import Known, nobody_known
 from campaignbot.storage import accounts, publications, reviews
@@ -50,16 +47,13 @@ class Correct:
     def __init__(
         self,
         database: Database,
-        clock: Clock,
-        platforms: Mapping[str, Platform],
-        open_adapter: Callable[[Account], Adapter],
+        reach: Reach,
         check: Check,
         new_id: Callable[[], UUID],
         known: Known = nobody_known,
-        renew: Renew = never,
     ) -> None:
-        self._database, self._clock, self._platforms = database, clock, platforms
-        self._live = LivePosts("correct", clock, platforms, open_adapter, renew)
+        self._database, self._clock, self._platforms = database, reach.clock, reach.platforms
+        self._live = LivePosts("correct", reach)
         self._check, self._new_id, self._known = check, new_id, known
 
     def preview(self, publication: Publication, person: Person, text: str) -> Corrected:

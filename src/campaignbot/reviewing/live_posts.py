@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -29,23 +30,25 @@ def never(_account: Account, _since: datetime) -> bool:
     return False
 
 
-class LivePosts:
-    """What live posts are reached by, for one kind of act; `act` begins the keys of what is said.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How accounts are reached while a person waits.
 
     `renew` renews an access that was refused in a call begun at that instant, and tells whether to
     try again: nothing may run that renews it in time.
     """
 
-    def __init__(
-        self,
-        act: str,
-        clock: Clock,
-        platforms: Mapping[str, Platform],
-        open_adapter: Callable[[Account], Adapter],
-        renew: Renew,
-    ) -> None:
-        self._act, self._clock, self._platforms = act, clock, platforms
-        self._open_adapter, self._renew = open_adapter, renew
+    clock: Clock
+    platforms: Mapping[str, Platform]
+    open_adapter: Callable[[Account], Adapter]
+    renew: Renew = never
+
+
+class LivePosts:
+    """Live posts as one kind of act sees them; `act` begins the keys of what is said."""
+
+    def __init__(self, act: str, reach: Reach) -> None:
+        self._act, self._reach = act, reach
 
     def require(
         self, publication: Publication, states: frozenset[State] = frozenset({State.PUBLISHED})
@@ -63,7 +66,7 @@ class LivePosts:
     def by_hand(self, publication: Publication, account: Account) -> bool:
         """Tell whether a person placed it, and so has to do this as well."""
         placed_by_a_person = publication.external_id is None
-        return placed_by_a_person or self._platforms[account.platform].hands_over
+        return placed_by_a_person or self._reach.platforms[account.platform].hands_over
 
     def said(self, publication: Publication, person: Person, why: str, *, by_hand: bool) -> Message:
         """Return what is noted with the publication once it was done, or left to a person."""
@@ -94,8 +97,8 @@ class LivePosts:
         """
 
         def refused(kind: str, said: str) -> UserError:
-            told = {"key": account.key, "platform": self._platforms[account.platform].label}
-            params = {**told, **named, "said": said}
+            label = self._reach.platforms[account.platform].label
+            params = {"key": account.key, "platform": label, **named, "said": said}
             what = Message(f"{self._act}.{kind}", params)
             return UserError(Problem(what, Message(f"{self._act}.{kind}.remedy", params)))
 
@@ -110,13 +113,13 @@ class LivePosts:
             raise refused("refused", type(error).__name__) from error
 
     def _asked(self, account: Account, do: Callable[[Adapter], _Told]) -> _Told:
-        began = self._clock.now()
+        reach, began = self._reach, self._reach.clock.now()
         try:
-            return do(self._open_adapter(account))
+            return do(reach.open_adapter(account))
         except AuthError:
-            if not self._renew(account, began):
+            if not reach.renew(account, began):
                 raise
-            return do(self._open_adapter(account))
+            return do(reach.open_adapter(account))
 
 
 def _kind(error: PlatformError) -> str:

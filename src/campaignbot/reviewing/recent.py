@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from campaignbot.domain.accounts import Account, AccountState
-from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Publication, State
 from campaignbot.platforms.matching import is_same_post
-from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
-from campaignbot.reviewing.live_posts import LivePosts, Renew, never
+from campaignbot.platforms.protocol import ExternalPost, Platform
+from campaignbot.reviewing.live_posts import LivePosts, Reach
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
 
@@ -57,22 +56,15 @@ class Recent:
 class RecentPosts:
     """Lists the posts of accounts. It changes nothing but what the account has cost."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        platforms: Mapping[str, Platform],
-        open_adapter: Callable[[Account], Adapter],
-        renew: Renew = never,
-    ) -> None:
-        self._database, self._clock, self._platforms = database, clock, platforms
-        self._live = LivePosts("recent", clock, platforms, open_adapter, renew)
+    def __init__(self, database: Database, reach: Reach) -> None:
+        self._database, self._reach = database, reach
+        self._live = LivePosts("recent", reach)
 
     def __call__(self, account: Account, since: datetime) -> Recent:
         """Ask the platform; UserError where it does not tell, or the account is paused."""
         if account.state is AccountState.PAUSED:
             raise user_error("recent.paused", remedy="recent.paused.remedy", key=account.key)
-        platform, now = self._platforms[account.platform], self._clock.now()
+        platform, now = self._reach.platforms[account.platform], self._reach.clock.now()
         listed = self._live.ask(account, lambda adapter: list(adapter.recent_posts(since)))
         cost = self._charge(account, platform, len(listed), now)
         with self._database.read() as tx:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from campaignbot.domain.accounts import Account
-from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.people import Person
 from campaignbot.domain.publication import UNSENT, Event, Publication, State
-from campaignbot.platforms.protocol import Adapter, Platform
 from campaignbot.reviewing.along import cancel_along
-from campaignbot.reviewing.live_posts import LivePosts, Renew, never
+from campaignbot.reviewing.live_posts import LivePosts, Reach
 from campaignbot.reviewing.permissions import require_editor, require_reason
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
@@ -44,16 +41,9 @@ class TakeDown:
     again, for a post that is gone already counts as removed.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        platforms: Mapping[str, Platform],
-        open_adapter: Callable[[Account], Adapter],
-        renew: Renew = never,
-    ) -> None:
-        self._database, self._clock = database, clock
-        self._live = LivePosts("take_down", clock, platforms, open_adapter, renew)
+    def __init__(self, database: Database, reach: Reach) -> None:
+        self._database, self._clock = database, reach.clock
+        self._live = LivePosts("take_down", reach)
 
     def preview(self, publication: Publication, person: Person) -> TakenDown:
         """Return what would be taken down; changes nothing. UserError as in `__call__`."""
