@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from campaignbot.briefing.jobposting import plain_text
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.checking.last_days import last_days_in
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.phases import Phase
@@ -177,10 +178,31 @@ def test_an_action_post_holds_every_basic_fact(left_out: str, code: str) -> None
     assert code in found(text, phase=Phase.ACTION, vacancy=VACANCY)
 
 
-@pytest.mark.parametrize("how", ["T/m 20 december.", "tot en met 20 december", "until 20 December"])
-def test_the_closing_day_can_be_said_in_several_ways(how: str) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [
+        "T/m 20 december.",
+        "tot en met zondag 20 december",
+        "until 20 December",
+        "by Sunday 20th December 2026",
+        "vóór 21 december",
+    ],
+)
+def test_the_closing_day_can_be_worded_in_several_ways(how: str) -> None:
     text = COMPLETE.replace("Reageer t/m 20 december.", how)
-    assert "action.no_closing_day" not in found(text, phase=Phase.ACTION, vacancy=VACANCY)
+    assert found(text, phase=Phase.ACTION, vacancy=VACANCY) == {}
+
+
+@pytest.mark.parametrize("words", ["Stand by us.", "Reageer t/m zondag.", "Reageer t/m 31 juni."])
+def test_words_without_a_date_name_no_closing_day(words: str) -> None:
+    text = COMPLETE.replace("Reageer t/m 20 december.", words)
+    assert "action.no_closing_day" in found(text, phase=Phase.ACTION, vacancy=VACANCY)
+
+
+def test_another_closing_day_than_the_vacancys_is_questioned() -> None:
+    text = COMPLETE.replace("20 december", "27 december")
+    finding = found(text, phase=Phase.ACTION, vacancy=VACANCY)["text.other_last_day"]
+    assert (finding.quote, finding.what.params["day"]) == ("t/m 27 december", VACANCY.last_day)
 
 
 def test_no_call_goes_out_after_the_closing_day() -> None:
@@ -188,13 +210,46 @@ def test_no_call_goes_out_after_the_closing_day() -> None:
     assert "action.after_closing" in found(
         COMPLETE, phase=Phase.ACTION, vacancy=VACANCY, planned=late
     )
-    pool = found("Blijf op de hoogte.", phase=Phase.ACTION, vacancy=VACANCY, planned=late,
-                 after_closing=True)  # fmt: skip
-    assert pool == {}
+    about_it = found(
+        "Zo ziet je dag eruit.", vacancy=VACANCY, planned=late, needs_open_vacancy=True
+    )
+    assert about_it["action.after_closing"].severity is Severity.ERROR
+    assert found("Zo ziet onze stad eruit.", vacancy=VACANCY, planned=late) == {}
+
+
+def test_a_talent_pool_post_belongs_after_the_closing_day() -> None:
+    late = WallTime(datetime(2026, 12, 21, 12), "Europe/Amsterdam")
+    pool: dict[str, Any] = {"phase": Phase.ACTION, "vacancy": VACANCY, "talent_pool": True}
+    assert found("Blijf op de hoogte.", planned=late, **pool) == {}
+    assert "pool.before_closing" in found("Blijf op de hoogte.", **pool)
+
+
+@pytest.mark.parametrize("talent_pool", [False, True])
+@pytest.mark.parametrize("vacancy", [VACANCY, None])
+def test_a_last_day_that_is_over_when_the_post_goes_out_is_an_error(
+    talent_pool: bool, vacancy: Vacancy | None
+) -> None:
+    new_years_eve = WallTime(datetime(2026, 12, 31, 12), "Europe/Amsterdam")
+    finding = found(
+        "T/m zondag 6 december kun je reageren.",
+        planned=new_years_eve,
+        talent_pool=talent_pool,
+        vacancy=vacancy,
+    )["text.last_day_past"]
+    assert finding.severity is Severity.ERROR and finding.quote == "T/m zondag 6 december"
+
+
+@given(st.dates(date(2026, 1, 2), date(2030, 12, 30)), st.integers(-180, 180))
+def test_a_day_without_a_year_is_the_one_nearest_to_the_post(near: date, apart: int) -> None:
+    day = near + timedelta(days=apart)
+    named = Translator("nl").day(day).rsplit(" ", 1)[0]
+    assert [n.day for n in last_days_in(f"Reageer t/m {named}.", near)] == [day]
 
 
 def test_a_countdown_grows_old() -> None:
-    assert "text.relative_date" in found("Nog 3 dagen: nog 3 dagen.", vacancy=VACANCY)
+    for text in ("Nog 3 dagen: nog 3 dagen.", "Only two days left.", "Reageren kan tot morgen."):
+        assert "text.relative_date" in found(text)
+    assert found("De huizen van morgen.") == {}
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_starter_angle_fits_its_platform_and_passes_the_checks(
             latent_persona=False,
             planned=choice.slot.planned,
             tracking_code=CODE,
-            after_closing=angle.after_closing,
+            talent_pool=angle.after_closing,
             vacancy=sample()[1],
         )
     )

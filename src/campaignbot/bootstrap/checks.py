@@ -99,7 +99,6 @@ class Checks:
         # The picture of a card shows only where nothing else does.
         shown = publication.content.media or publication.content.files
         told = [media.media_provenance(tx, item.sha256) for item in shown]
-        planned_day = publication.planned.local.date()
         return CheckSubject(
             content=publication.content,
             platform=self._folder.platforms[account.platform],
@@ -107,7 +106,7 @@ class Checks:
             latent_persona=post.persona in self._latent_personas(tx, post.campaign_id),
             planned=publication.planned,
             tracking_code=publication.tracking_code,
-            after_closing=bool(vacancy and vacancy.last_day and planned_day > vacancy.last_day),
+            talent_pool=post.talent_pool,
             vacancy=vacancy,
             facts=post.facts,
             needs_open_vacancy=post.needs_open_vacancy,

@@ -22,6 +22,7 @@ _GROUPS = (
     phases.action_facts,
     phases.pay_notation,
     phases.closing_day,
+    phases.relative_day,
     phases.link,
     placing.same_minute,
     placing.quiet_hours,

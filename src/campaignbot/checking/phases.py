@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from campaignbot.checking.findings import error, warning
+from campaignbot.checking.last_days import last_days_in
 from campaignbot.checking.subject import CheckSubject
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.phases import Phase
@@ -21,6 +22,12 @@ _HURRY = re.compile(
     r"don't miss)\b",
     re.IGNORECASE,
 )
+_DAYS_LEFT = re.compile(
+    r"\bnog (?:maar )?(?:\d+|een|één|twee|drie) dag(?:en)?\b|"
+    r"\b(?:only )?(?:\d+|one|two|three) (?:more )?days? (?:left|to go)\b|"
+    r"\b(?:t/m|tot en met|tot|until|by) (?:morgen|tomorrow)\b",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"€\s?[\d.,]+\d")
 
 
@@ -30,7 +37,7 @@ def vacancy_pressure(subject: CheckSubject) -> Iterator[Finding]:
         yield error("phase.vacancy_in_awareness", quote=found.group())
     if subject.phase is Phase.INTEREST and (found := _HURRY.search(text)):
         yield error("phase.pressure_in_interest", quote=found.group())
-    latent = subject.latent_persona and not subject.after_closing
+    latent = subject.latent_persona and not subject.talent_pool
     if latent and subject.phase is Phase.ACTION and (found := _PRESSURE.search(text)):
         yield warning("phase.pressure_on_latent", quote=found.group())
 
@@ -38,7 +45,7 @@ def vacancy_pressure(subject: CheckSubject) -> Iterator[Finding]:
 def action_facts(subject: CheckSubject) -> Iterator[Finding]:
     """An action post about a vacancy holds the basics; "unknown" is said, not left out."""
     vacancy = subject.vacancy
-    if subject.phase is not Phase.ACTION or subject.after_closing or vacancy is None:
+    if subject.phase is not Phase.ACTION or subject.talent_pool or vacancy is None:
         return
     if subject.follows:
         return  # The post that it stands below holds them.
@@ -51,7 +58,7 @@ def action_facts(subject: CheckSubject) -> Iterator[Finding]:
         yield error("action.no_appointment")
     if vacancy.places and not any(place in text for place in vacancy.places):
         yield error("action.no_place")
-    if not re.search(r"\b(?:t/m|tot en met|until|by)\b", text, re.IGNORECASE):
+    if not any(last_days_in(text, subject.planned.local.date())):
         yield error("action.no_closing_day")
     if subject.content.link is None and subject.platform.compose(subject.content) != text:
         yield error("action.no_link")
@@ -80,13 +87,25 @@ def pay_notation(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def closing_day(subject: CheckSubject) -> Iterator[Finding]:
-    vacancy = subject.vacancy
-    if vacancy is None or vacancy.last_day is None or subject.after_closing:
+    """What a post is decides on which side of the last day it belongs, not the day it stands on."""
+    day, vacancy = subject.planned.local.date(), subject.vacancy
+    last_day = vacancy.last_day if vacancy else None
+    for named in last_days_in(subject.content.text, day):
+        if named.day < day:
+            yield error("text.last_day_past", quote=named.quote, day=named.day)
+        elif last_day and subject.phase is Phase.ACTION and named.day != last_day:
+            yield warning("text.other_last_day", quote=named.quote, day=last_day)
+    if vacancy is None or last_day is None:
         return
-    day = subject.planned.local.date()
-    if subject.phase is Phase.ACTION and day > vacancy.last_day:
-        yield error("action.after_closing", day=vacancy.last_day)
-    if found := re.search(r"nog (\d+|een|twee|drie) dag", subject.content.text):
+    if subject.talent_pool:
+        if day <= last_day and vacancy.closed_at_utc is None:
+            yield warning("pool.before_closing", day=last_day)
+    elif day > last_day and (subject.needs_open_vacancy or subject.phase is Phase.ACTION):
+        yield error("action.after_closing", day=last_day)
+
+
+def relative_day(subject: CheckSubject) -> Iterator[Finding]:
+    if found := _DAYS_LEFT.search(subject.content.text):
         yield warning("text.relative_date", quote=found.group())
 
 

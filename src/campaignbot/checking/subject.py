@@ -50,7 +50,8 @@ class MonthlySum:
 class CheckSubject:
     """A publication with everything that its checks need to know.
 
-    `follows` says that it is a comment on a post or a reply to it. `month` is None where nothing
+    `talent_pool` says that it invites people for later. `follows` says that it is a comment on a
+    post or a reply to it. `month` is None where nothing
     bounds what the account costs. Quiet hours are local; the same time twice means that there are
     none. `media_sizes` are the bytes of the content's media, in their order; 0 where a size is not
     known.
@@ -62,7 +63,7 @@ class CheckSubject:
     latent_persona: bool
     planned: WallTime
     tracking_code: str
-    after_closing: bool = False
+    talent_pool: bool = False
     vacancy: Vacancy | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     needs_open_vacancy: bool = False

@@ -174,7 +174,8 @@ class Post:
     `facts` are the vacancy facts that it uses, key to hash of the value: when one changes, the
     approvals of its unpublished publications are void. `needs_open_vacancy` says that it makes no
     sense once the vacancy is closed; what is about the employer or the talent pool goes on.
-    `persona` and `angle` are keys.
+    `talent_pool` says that it invites people for later, after the closing day. `persona` and
+    `angle` are keys.
     """
 
     id: UUID
@@ -186,6 +187,7 @@ class Post:
     language: str
     facts: Mapping[str, str] = field(default_factory=dict)
     needs_open_vacancy: bool = False
+    talent_pool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

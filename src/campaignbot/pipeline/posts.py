@@ -165,6 +165,7 @@ class PostMaker:
                 language=self._language,
                 facts=draft.facts,
                 needs_open_vacancy=not slot.after_closing and bool(draft.facts.keys() - _EMPLOYER),
+                talent_pool=slot.after_closing,
             ),
             account_id=account.id,
             content=content,

@@ -66,6 +66,7 @@ def add_post(tx: Tx, new: Post) -> None:
             language=new.language,
             facts=dict(new.facts),
             needs_open_vacancy=new.needs_open_vacancy,
+            talent_pool=new.talent_pool,
         )
     )
 
@@ -403,6 +404,7 @@ def _select() -> Select[Any]:
             post.c.language,
             post.c.facts,
             post.c.needs_open_vacancy,
+            post.c.talent_pool,
         )
         .join(post, post.c.id == publication.c.post_id)
         .join(
@@ -427,6 +429,7 @@ def _publication(row: Any) -> Publication:
             language=row.language,
             facts=row.facts,
             needs_open_vacancy=row.needs_open_vacancy,
+            talent_pool=row.talent_pool,
         ),
         account_id=row.account_id,
         content=Content.from_json(row.document),

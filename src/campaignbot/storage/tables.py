@@ -148,6 +148,7 @@ post = Table(
     Column("language", String(8), nullable=False),
     Column("facts", Json, nullable=False),
     Column("needs_open_vacancy", Boolean, nullable=False),
+    Column("talent_pool", Boolean, nullable=False),
 )
 
 publication = Table(
