@@ -21,7 +21,6 @@ from campaignbot.demo import closing_day, move_dates
 from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.clock import SystemClock
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.publication import Event, Publication
 from campaignbot.sandbox import Sandbox
 from campaignbot.storage import accounts, campaigns, publications
@@ -117,7 +116,7 @@ def test_every_command_has_json_and_a_dry_run_but_for_those_with_a_reason() -> N
 
 
 def moved(application: Application, publication: Publication, *events: Event) -> Publication:
-    digest = content_hash(publication.content, publication.account_id)
+    digest = publication.content_hash
     now = application.clock.now()
     with application.database.write() as tx:
         for event in events:

@@ -14,7 +14,6 @@ from tests.e2e.commands import Ran, campaignbot
 from tests.workdirs import approve_one, opened, sandboxed, stored
 
 from campaignbot.domain.clock import SimulatedClock, SystemClock
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.sandbox import Sandbox
@@ -46,7 +45,7 @@ class Room:
 
     def moved(self, publication: Publication, *events: Event) -> Publication:
         with opened(self.folder, SystemClock()) as application:
-            digest = content_hash(publication.content, publication.account_id)
+            digest = publication.content_hash
             for event in events:
                 with application.database.write() as tx:
                     publication = publications.move(

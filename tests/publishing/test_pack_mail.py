@@ -12,7 +12,7 @@ import pytest
 from tests.storage.rows import Rows
 
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, MediaItem, content_hash
+from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.i18n import Translator
@@ -76,7 +76,7 @@ class Desk:
         plain = self.rows.publication(state=State.IN_REVIEW, account=self.rows.account("manual"))
         content = Content("Kom kijken aan de dijk.", LINK, media or (PICTURE,))
         edited = self.rows.move(plain, Event.EDIT, content=content)
-        digest = content_hash(edited.content, edited.account_id)
+        digest = edited.content_hash
         approved = self.rows.move(edited, Event.APPROVE, approved_hash=digest)
         self.clock.advance(timedelta(minutes=1))
         return approved
@@ -286,7 +286,7 @@ def test_another_publication_gets_another_message_id(desk: Desk) -> None:
     other = desk.rows.publication(
         state=State.IN_REVIEW, account=desk.rows.account("manual"), text="Anders."
     )
-    digest = content_hash(other.content, other.account_id)
+    digest = other.content_hash
     desk.rows.move(replace(other), Event.APPROVE, approved_hash=digest)
     desk.look()
     assert len({mail.message_id for mail in desk.outbox.sent}) == 2

@@ -69,7 +69,7 @@ class Laws:
 
     def may_go(self, publication: Publication, now: datetime) -> None:
         """Check that people allow this content to leave the house at this instant."""
-        digest = content_hash(publication.content, publication.account_id)
+        digest = publication.content_hash
         assert self.approved.get(publication.id) == digest, "not approved as it is"
         assert not self._held(publication), "covered by a hold"
         assert publication.due_at_utc <= now < publication.window_end_utc, "outside its window"

@@ -18,7 +18,7 @@ from tests.recovery.platform_model import Kind, ReadTrouble, Times, Trouble, pla
 from campaignbot.domain.accounts import Account, AccountState, HoldScope
 from campaignbot.domain.brief import Brief, BriefKind
 from campaignbot.domain.campaigns import BriefVersion, Campaign
-from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.content import Content
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.phases import Phase
@@ -568,7 +568,7 @@ class Team(RuleBasedStateMachine):
         except (UserError, IllegalTransition, publications.StaleVersion):
             return
         if approves:
-            self.laws.approved[on.id] = content_hash(after.content, after.account_id)
+            self.laws.approved[on.id] = after.content_hash
         if voids:
             self.laws.approved.pop(on.id, None)
         self._did()

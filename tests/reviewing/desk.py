@@ -14,7 +14,6 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.publication import Event, Publication, State
@@ -95,7 +94,7 @@ class Desk:
     def claimable(self, publication: Publication) -> bool:
         """Tell whether it would go out as it stands: approved, with exactly this content."""
         now = self.stored(publication)
-        digest = content_hash(now.content, now.account_id)
+        digest = now.content_hash
         return now.state is State.APPROVED and now.approved_hash == digest
 
 

@@ -85,7 +85,7 @@ def test_new_words_are_on_the_platform_and_decided_on(desk: Counter) -> None:
         live.published_at_utc,
         live.content.link,
     )
-    digest = content_hash(after.content, after.account_id)
+    digest = after.content_hash
     assert after.approved_hash == digest
     with desk.database.read() as tx:
         decision, name = reviews.decisions_about(tx, live.id)[-1]

@@ -13,7 +13,7 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.content import Content
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
@@ -90,7 +90,7 @@ def refused(act: Callable[[], object]) -> str:
 def test_approval_binds_the_hash_of_content_and_account(desk: Desk) -> None:
     waiting = desk.in_review()
     approved = desk.reviews.approve(waiting, desk.approver)
-    digest = content_hash(waiting.content, waiting.account_id)
+    digest = waiting.content_hash
     assert approved.state is State.APPROVED and approved.approved_hash == digest
     ((decision, name),) = desk.reviews.item(waiting.id).decisions
     assert (decision.verdict, decision.content_hash) == (Verdict.APPROVED, digest)
@@ -220,7 +220,7 @@ def test_a_missed_post_goes_out_again_only_by_an_approver_and_checked(desk: Desk
     desk.checks.findings = ()
     again = desk.reviews.send_again(missed, desk.approver, planned, timedelta(hours=2))
     assert again.state is State.APPROVED
-    assert again.approved_hash == content_hash(missed.content, missed.account_id)
+    assert again.approved_hash == missed.content_hash
     assert again.window_end_utc == planned.instant + timedelta(hours=2)
 
 

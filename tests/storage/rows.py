@@ -11,7 +11,7 @@ from campaignbot.domain.accounts import Account
 from campaignbot.domain.brief import Brief, BriefKind
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.content import Content
 from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, Post, Publication, State
@@ -94,7 +94,7 @@ class Rows:
             window=window,
             follows=follows,
         )
-        digest = approved_hash or content_hash(drafted.content, drafted.account_id)
+        digest = approved_hash or drafted.content_hash
         return self.move(drafted, Event.APPROVE, approved_hash=digest)
 
     def publication(

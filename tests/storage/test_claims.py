@@ -11,7 +11,6 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import AccountState, Hold, HoldScope
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Event, Publication, State
@@ -98,7 +97,7 @@ def test_only_a_vacancy_that_closed_lets_posts_go_on_that_make_sense_without_it(
     database: Database, clock: SimulatedClock, rows: Rows, scope: HoldScope, goes_on: bool
 ) -> None:
     employer = rows.publication(state=State.IN_REVIEW, needs_open_vacancy=False)
-    digest = content_hash(employer.content, employer.account_id)
+    digest = employer.content_hash
     rows.move(employer, Event.APPROVE, approved_hash=digest)
     rows.approved()
     vacancy_id = rows.vacancy().id

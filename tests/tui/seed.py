@@ -9,7 +9,7 @@ from uuid import UUID
 
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content, MediaItem, content_hash
+from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.people import Person, Role
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, Post, Publication, State
@@ -36,7 +36,7 @@ def seeded(folder: Path) -> Application:
             (published, (Event.APPROVE, Event.CLAIM, Event.PUBLISH)),
             (offered, (Event.APPROVE, Event.HAND_OVER)),
         ):
-            digest = content_hash(publication.content, publication.account_id)
+            digest = publication.content_hash
             for event in events:
                 publication = publications.move(
                     tx, publication, event, now=NOW, actor="seed", approved_hash=digest,

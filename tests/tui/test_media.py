@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from campaignbot.bootstrap import Application
-from campaignbot.domain.content import LinkPreview, MediaItem, content_hash
+from campaignbot.domain.content import LinkPreview, MediaItem
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, State
 from campaignbot.storage import attempts, media, publications
@@ -200,14 +200,14 @@ async def test_a_live_post_that_a_person_placed_is_corrected_and_its_place_is_to
         assert any("https://x.com/i/web/status/1" in note for note in told), told
     after = stored(application, 3)
     assert (after.state, after.content.text) == (State.PUBLISHED, "Vandaag geplaatst.")
-    assert after.approved_hash == content_hash(after.content, after.account_id)
+    assert after.approved_hash == after.content_hash
 
 
 async def test_a_platform_that_cannot_correct_says_so_before_anybody_writes(
     application: Application,
 ) -> None:
     live = add(application, 5, "instagram", "Op de foto.", State.IN_REVIEW)
-    digest = content_hash(live.content, live.account_id)
+    digest = live.content_hash
     with application.database.write() as tx:
         for event in (Event.APPROVE, Event.CLAIM, Event.PUBLISH):
             live = publications.move(
@@ -224,7 +224,7 @@ async def test_a_platform_that_cannot_correct_says_so_before_anybody_writes(
 
 async def test_the_monitor_says_how_far_an_upload_is(application: Application) -> None:
     waiting = stored(application, 1)
-    digest = content_hash(waiting.content, waiting.account_id)
+    digest = waiting.content_hash
     with application.database.write() as tx:
         for event in (Event.APPROVE, Event.CLAIM):
             waiting = publications.move(

@@ -18,7 +18,6 @@ from textual.widgets._toast import Toast
 from campaignbot.bootstrap import Application
 from campaignbot.domain.accounts import AccountState, HoldScope
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.i18n import Translator
@@ -62,7 +61,7 @@ async def test_a_approves_exactly_what_is_shown(application: Application) -> Non
         await settle(pilot)
     after = stored(application, 1)
     assert after.state is State.APPROVED
-    assert after.approved_hash == content_hash(after.content, after.account_id)
+    assert after.approved_hash == after.content_hash
     assert after.content.text == GOOD
 
 
@@ -77,7 +76,7 @@ async def test_an_error_asks_for_a_reason_before_it_is_approved(application: App
     after = stored(application, 2)
     assert after.state is State.APPROVED
     with application.database.read() as tx:
-        digest = content_hash(after.content, after.account_id)
+        digest = after.content_hash
         assert reviews.waived_codes(tx, after.id, digest) == {"words.age_direct"}
 
 
@@ -391,7 +390,7 @@ async def test_only_what_is_live_is_taken_down(application: Application) -> None
 
 def uncertain(application: Application) -> Publication:
     lost = add(application, 5, "linkedin", "Antwoord kwijt.", State.IN_REVIEW)
-    digest = content_hash(lost.content, lost.account_id)
+    digest = lost.content_hash
     for event in (Event.APPROVE, Event.CLAIM, Event.LOSE_SIGHT):
         with application.database.write() as tx:
             lost = publications.move(tx, lost, event, now=NOW, actor="seed", approved_hash=digest)
@@ -400,7 +399,7 @@ def uncertain(application: Application) -> Publication:
 
 async def test_the_monitor_says_until_when_a_post_waits_and_why(application: Application) -> None:
     spaced = add(application, 5, "linkedin", "Zo meteen.", State.IN_REVIEW)
-    digest = content_hash(spaced.content, spaced.account_id)
+    digest = spaced.content_hash
     with application.database.write() as tx:
         owner = spaced.account_id
         accounts.set_account_state(tx, owner, AccountState.ACTIVE, now=NOW, actor="seed")

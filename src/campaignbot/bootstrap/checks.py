@@ -11,7 +11,6 @@ from uuid import UUID
 from campaignbot.bootstrap.folder import WorkingFolder
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.domain.accounts import Account
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.publication import Publication, State
 from campaignbot.pipeline.costing import monthly_sum
@@ -83,7 +82,7 @@ class Checks:
         errors = tuple(f for f in found if f.severity is Severity.ERROR)
         if not errors:
             return ()
-        digest = content_hash(publication.content, account.id)
+        digest = publication.content_hash
         waived = reviews.waived_codes(tx, publication.id, digest)
         return tuple(f for f in errors if f.code not in waived or not f.waivable)
 

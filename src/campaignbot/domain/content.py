@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from campaignbot.domain.canonical import digest
+
 
 class MediaKind(StrEnum):
     """What a medium is to a platform: each sort has its own upload and its own limits."""
@@ -95,7 +97,7 @@ class Content:
         return (*self.media, card) if card and card not in self.media else self.media
 
     def to_json(self) -> dict[str, object]:
-        """Return the canonical JSON form; `from_json` is its inverse."""
+        """Return it as plain JSON values; `from_json` is its inverse."""
         return {
             "text": self.text,
             "link": self.link,
@@ -120,15 +122,29 @@ class Content:
         )
 
 
-def content_hash(content: Content, account_id: UUID) -> str:
-    """Return the hex SHA-256 that an approval binds: the content together with its account."""
-    canonical = json.dumps(
-        {"account": str(account_id), "content": content.to_json()},
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+HASH_SCHEME = 2
+"""How contents are hashed from now on. 1 covered every field, filled or not, and bore no number."""
+
+
+def content_hash(content: Content, account_id: UUID, scheme: int = HASH_SCHEME) -> str:
+    """Return what an approval binds: a digest of the content together with its account.
+
+    It begins with its scheme (``2:`` and 64 hex digits), so that what was approved under an older
+    one stays approved.
+    """
+    if scheme == 1:
+        everything = {"account": str(account_id), "content": content.to_json()}
+        text = json.dumps(everything, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+    return f"{scheme}:{digest({'account': account_id, 'content': content})}"
+
+
+def scheme_of(stored_hash: str) -> int:
+    """Return the scheme by which a stored hash was made."""
+    number, mark, _ = stored_hash.partition(":")
+    if not mark:
+        return 1
+    return int(number) if number.isdecimal() else HASH_SCHEME
 
 
 _SPACE = re.compile(r"\s+")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from campaignbot.domain.content import Content
+from campaignbot.domain.content import HASH_SCHEME, Content, content_hash
 from campaignbot.domain.messages import Message
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.walltime import WallTime
@@ -221,10 +221,20 @@ class Publication:
     uncertain_checks: int = 0
     reason: Message | None = None
     follows_id: UUID | None = None
+    hash_scheme: int = HASH_SCHEME
+
+    @property
+    def content_hash(self) -> str:
+        """What an approval of it binds, by the scheme of the content that is stored."""
+        return content_hash(self.content, self.account_id, self.hash_scheme)
 
     def after(self, event: Event) -> Publication:
         """Return it in the state after an event; IllegalTransition when there is none."""
         return replace(self, state=next_state(self.state, event))
+
+    def with_content(self, content: Content) -> Publication:
+        """Return it with another content, hashed by today's scheme."""
+        return replace(self, content=content, hash_scheme=HASH_SCHEME)
 
     def moved_to(self, planned: WallTime) -> Publication:
         """Return it at another time, with a window as long as before."""

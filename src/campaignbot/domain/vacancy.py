@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from campaignbot.domain.canonical import digest
 
 
 class PayPeriod(StrEnum):
@@ -67,8 +68,12 @@ class Vacancy:
 
 
 def fact_hash(value: object) -> str:
-    """Return a short stable hash of a fact's value: equal facts hash equally on any machine."""
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+    """Return a short hash of a fact's value, after the number of its scheme: ``2:`` and 16 digits.
+
+    Equal facts hash equally however they were written: 4241 and 4241.00. Hashes of the first
+    scheme bear no number and equal none of these: what used them is read once more by a person.
+    """
+    return f"2:{digest(value)[:16]}"
 
 
 FACT_FIELDS = (

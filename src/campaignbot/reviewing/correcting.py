@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.mentions import with_mentions
@@ -79,7 +78,7 @@ class Correct:
         content = with_mentions(
             replace(publication.content, text=text.strip()), self._known(account)
         )
-        after = replace(publication, content=content)
+        after = publication.with_content(content)
         if content == publication.content:
             return Corrected(after, by_hand=by_hand, changed=False)
         with self._database.read() as tx:
@@ -112,7 +111,7 @@ class Correct:
         if not corrected.by_hand:
             self._edit(after)
         said = self._live.said(publication, person, why, by_hand=corrected.by_hand)
-        digest, now = content_hash(after.content, after.account_id), self._clock.now()
+        digest, now = after.content_hash, self._clock.now()
         with self._database.write() as tx:
             moved = publications.move(
                 tx,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from campaignbot.domain.accounts import Account
-from campaignbot.domain.content import content_hash
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.money import Money
 from campaignbot.domain.people import Decision
@@ -56,7 +55,7 @@ def read_item(
     with database.read() as tx:
         publication = publications.publication_by_id(tx, publication_id)
         account = accounts.account_by_id(tx, publication.account_id)
-        digest = content_hash(publication.content, account.id)
+        digest = publication.content_hash
         waived = reviews.waived_codes(tx, publication_id, digest)
         decisions = reviews.decisions_about(tx, publication_id)
     platform = platforms[account.platform]

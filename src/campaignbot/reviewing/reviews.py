@@ -8,7 +8,7 @@ from uuid import UUID
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
-from campaignbot.domain.content import Content, content_hash
+from campaignbot.domain.content import Content
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.mentions import with_mentions
@@ -83,7 +83,7 @@ class Reviews:
                 remedy="review.window_over.remedy",
                 ref=publication.reference,
             )
-        digest = content_hash(publication.content, publication.account_id)
+        digest = publication.content_hash
         with self._database.write() as tx:
             for code, why in reasons.items():
                 reviews.add_waiver(tx, Waiver(publication.id, code, digest, person.id, why, now))
@@ -180,7 +180,7 @@ class Reviews:
             return publication.after(Event.REVIVE)
 
         def decide(decided: Publication) -> str:
-            digest = content_hash(decided.content, decided.account_id)
+            digest = decided.content_hash
             self._decide(tx, decided, person, Verdict.APPROVED, digest, None)
             return digest
 
@@ -206,7 +206,7 @@ class Reviews:
         require_approver(person)
         why = require_reason(reason)
         event = Event.REJECT if verdict is Verdict.REJECTED else Event.REQUEST_CHANGES
-        digest = content_hash(publication.content, publication.account_id)
+        digest = publication.content_hash
         with self._database.write() as tx:
             self._decide(tx, publication, person, verdict, digest, why)
             now = self._clock.now()

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
-from campaignbot.domain.content import Content, MediaItem, content_hash
+from campaignbot.domain.content import Content, MediaItem, content_hash, scheme_of
 from campaignbot.domain.errors import Problem
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import CLAIMABLE, State
 from campaignbot.storage.database import Database, Tx
+from campaignbot.storage.documents import from_document
 from campaignbot.storage.tables import attempt, content_version, publication
 
 _BOUND = (*CLAIMABLE, State.PUBLISHING)
@@ -83,7 +84,7 @@ def contradictions(tx: Tx) -> tuple[Problem, ...]:
         ).scalars()
     ]
     for reference, account_id, digest, content in _contents(tx):
-        if content_hash(content, account_id) != digest:
+        if content_hash(content, account_id, scheme_of(digest)) != digest:
             what = Message("integrity.content_changed", {"ref": reference})
             found.append(Problem(what, Message("integrity.remedy")))
     return tuple(found)
@@ -114,4 +115,4 @@ def _contents(tx: Tx) -> Iterator[tuple[str, UUID, str, Content]]:
         .order_by(publication.c.reference)
     )
     for reference, account_id, digest, document in rows:
-        yield reference, account_id, digest, Content.from_json(document)
+        yield reference, account_id, digest, from_document(Content, document)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from typing_extensions import TypedDict
 
 from campaignbot.domain.audit import AuditEvent
-from campaignbot.domain.content import Content, content_hash, text_key
+from campaignbot.domain.content import HASH_SCHEME, Content, scheme_of, text_key
 from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import (
@@ -28,6 +28,7 @@ from campaignbot.domain.publication import (
 from campaignbot.domain.walltime import WallTime
 from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
+from campaignbot.storage.documents import from_document, to_document
 from campaignbot.storage.tables import FREE_WORDS, content_version, post, publication
 
 
@@ -76,7 +77,7 @@ def add_publication(tx: Tx, new: Publication, *, now: datetime, actor: str) -> N
 
     Raises UserError when the account already has a live publication with the same text.
     """
-    digest = content_hash(new.content, new.account_id)
+    digest = new.content_hash
     values = {
         "id": new.id,
         "reference": new.reference,
@@ -125,7 +126,7 @@ def move(
     if "content" not in change:
         done = tx.execute(_MOVE, values)
     else:
-        digest = content_hash(after.content, after.account_id)
+        digest = after.content_hash
         values |= {"content_hash": digest, "text_key": text_key(after.content.text)}
         _save_content(tx, after.id, digest, after.content, now, actor)
         # Only other words can break their uniqueness: no state that is left out of it leads back.
@@ -163,9 +164,10 @@ def move_alike(
 
 
 def _after(before: Publication, event: Event, change: Change) -> Publication:
-    return replace(
+    after = replace(
         before, state=next_state(before.state, event), version=before.version + 1, **change
     )
+    return replace(after, hash_scheme=HASH_SCHEME) if "content" in change else after
 
 
 def _values(before: Publication, after: Publication) -> dict[str, Any]:
@@ -312,8 +314,8 @@ def _moved(
     old: dict[str, object] = {"state": before.state}
     new: dict[str, object] = {"state": after.state}
     if before.content != after.content:
-        old["content_hash"] = content_hash(before.content, before.account_id)
-        new["content_hash"] = content_hash(after.content, after.account_id)
+        old["content_hash"] = before.content_hash
+        new["content_hash"] = after.content_hash
     if before.due_at_utc != after.due_at_utc:
         old["due_at"], new["due_at"] = before.due_at_utc.isoformat(), after.due_at_utc.isoformat()
     for name in ("external_id", "permalink", "approved_hash"):
@@ -368,7 +370,7 @@ def _save_content(
             insert(content_version).values(
                 publication_id=publication_id,
                 content_hash=digest,
-                document=content.to_json(),
+                document=to_document(content),
                 saved_at_utc=now,
                 saved_by=actor,
             )
@@ -432,7 +434,7 @@ def _publication(row: Any) -> Publication:
             talent_pool=row.talent_pool,
         ),
         account_id=row.account_id,
-        content=Content.from_json(row.document),
+        content=from_document(Content, row.document),
         tracking_code=row.tracking_code,
         planned=WallTime(row.planned_local, row.planned_zone),
         due_at_utc=row.due_at_utc,
@@ -449,6 +451,7 @@ def _publication(row: Any) -> Publication:
         uncertain_checks=row.uncertain_checks,
         reason=Message.from_json(row.reason) if row.reason else None,
         follows_id=row.follows_id,
+        hash_scheme=scheme_of(row.content_hash),
     )
 
 
