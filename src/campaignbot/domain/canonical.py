@@ -21,7 +21,7 @@ def canonical(value: object) -> object:
     if isinstance(value, Enum):
         return canonical(value.value)
     if isinstance(value, Decimal):
-        return f"{value.normalize() + 0:f}"
+        return _plain(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -41,6 +41,13 @@ def digest(value: object) -> str:
     """Return the hex SHA-256 of the canonical JSON of a value."""
     text = json.dumps(canonical(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(number: Decimal) -> str:
+    # Not `normalize`, which rounds to the precision of its context.
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def _is_there(value: object) -> bool:
