@@ -143,7 +143,7 @@ def missing(brief: Brief, *vacancies: Vacancy) -> dict[str, Severity]:
 def test_an_empty_brief_lacks_all_four_steps() -> None:
     found = missing(BARE)
     grave = {code for code, severity in found.items() if severity is Severity.ERROR}
-    assert grave == {"goal", "vacancy", "role", "personas", "story"}
+    assert grave == {"goal", "vacancy", "role", "personas"}
 
 
 def test_every_missing_answer_says_why_it_matters() -> None:

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from campaignbot.briefing.jobposting import plain_text
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.checking.last_days import last_days_in
+from campaignbot.domain.brief import Brief, BriefKind, Consent, FactKind, StoryFact
 from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.facts import FactBook, book_of
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.vacancy import Pay, PayPeriod, Vacancy
@@ -52,6 +54,8 @@ def subject(text: str, platform: str = "manual", **changed: Any) -> CheckSubject
         planned=NOON,
         tracking_code="code",
     )
+    if "vacancy" in changed:
+        changed.setdefault("book", book_of(vacancy=changed["vacancy"]))
     return replace(plain, **changed)
 
 
@@ -448,3 +452,62 @@ def test_every_finding_is_worded_with_its_remedy(language: str) -> None:
         for message in (finding.what, finding.remedy):
             said = t.text(message)
             assert not said.startswith("check.") and "{" not in said
+
+
+def story(**changed: Any) -> FactBook:
+    values: dict[str, Any] = {"text": "Ik leg altijd uit wat wél kan.", **changed}
+    told = {"quote": StoryFact(**values)}
+    return book_of(Brief("b", BriefKind.VACANCY, "m", date(2026, 12, 1), story=told))
+
+
+CONSENT = Consent("een adviseur", date(2026, 11, 1), until=date(2026, 12, 7))
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"consent": replace(CONSENT, until=None)}, None),
+        ({"consent": replace(CONSENT, until=date(2026, 12, 8))}, None),
+        ({"consent": CONSENT}, "fact.consent_over"),
+        ({}, "fact.no_consent"),
+        ({"kind": FactKind.SENTENCES}, None),
+        ({"kind": FactKind.SENTENCES, "valid_until": date(2026, 12, 8)}, None),
+        ({"kind": FactKind.SENTENCES, "valid_until": date(2026, 12, 7)}, "fact.expired"),
+    ],
+)
+def test_a_story_is_told_with_consent_and_while_it_holds(
+    changed: dict[str, Any], code: str | None
+) -> None:
+    book = story(**changed)
+    facts = book.hashes(["story.quote"])
+    grave = {c: f.severity for c, f in found("Kom erbij.", book=book, facts=facts).items()}
+    assert grave == ({code: Severity.ERROR} if code else {})
+    assert found("Kom erbij.", book=book) == {}, "a post that does not tell it is left alone"
+
+
+def test_a_fact_that_changed_or_went_is_an_error_until_it_changes_once_more() -> None:
+    told = story(kind=FactKind.SENTENCES).hashes(["story.quote"])
+    codes = [
+        set(found("Kom erbij.", book=book, facts=told))
+        for book in (
+            story(kind=FactKind.SENTENCES, text="Iets anders."),
+            story(kind=FactKind.SENTENCES, text="Weer iets anders."),
+            FactBook(),
+        )
+    ]
+    assert all(len(c) == 1 and "fact.changed.story.quote." in min(c) for c in codes)
+    assert len(set.union(*codes)) == 3
+
+
+def test_where_a_fact_was_read_may_change() -> None:
+    told = story(kind=FactKind.SENTENCES, source="jaarverslag").hashes(["story.quote"])
+    elsewhere = story(kind=FactKind.SENTENCES, source="website", on=date(2026, 11, 1))
+    assert found("Kom erbij.", book=elsewhere, facts=told) == {}
+
+
+def test_a_closed_vacancy_stops_what_needs_it_open() -> None:
+    closed = replace(VACANCY, closed_at_utc=datetime(2026, 12, 1, tzinfo=UTC))
+    finding = found("Kom erbij.", vacancy=closed, needs_open_vacancy=True)["fact.vacancy_closed"]
+    assert finding.severity is Severity.ERROR and not finding.waivable
+    assert found("Kom erbij.", vacancy=closed) == {}
+    assert found("Kom erbij.", vacancy=VACANCY, needs_open_vacancy=True) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from campaignbot.domain.brief import Brief
 from campaignbot.domain.campaigns import Slot
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import UserError
+from campaignbot.domain.facts import book_of
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.phases import Phase
-from campaignbot.domain.vacancy import FACT_FIELDS, Vacancy, fact_hash
+from campaignbot.domain.vacancy import Vacancy, fact_hash
 from campaignbot.domain.walltime import WallTime
-from campaignbot.drafting.angles import Angle, lacks, load_angles, offered
-from campaignbot.drafting.choice import Choice, choose_angles
+from campaignbot.drafting.angles import Angle, Wording, lacks, load_angles, offered
+from campaignbot.drafting.choice import Choice, Offer, UsedWordings, choose_angles
 from campaignbot.drafting.drafts import (
     Draft,
     VisualRequest,
@@ -33,7 +35,7 @@ from campaignbot.drafting.drafts import (
     make_draft,
     tracked_link,
 )
-from campaignbot.drafting.words import facts_of, fill
+from campaignbot.drafting.words import Vocabulary, fill, terms_in, vocabulary
 from campaignbot.i18n import Translator
 from campaignbot.platforms.registry import load_platform
 from campaignbot.rendering.templates import SIZES
@@ -47,7 +49,7 @@ ANGLES = load_angles(ROOT / "creatives" / "angles" / "nl")
 
 
 @cache
-def sample() -> tuple[Brief, Vacancy, dict[str, Any]]:
+def sample() -> tuple[Brief, Vacancy, Vocabulary]:
     path = ROOT / "briefs" / "adviseur-omgevingsrecht.yaml"
     page = path.with_suffix(".html")
     accounts = frozenset({"linkedin", "facebook", "instagram", "x", "nieuwsbrief"})
@@ -57,18 +59,27 @@ def sample() -> tuple[Brief, Vacancy, dict[str, Any]]:
     vacancy = read_vacancy(
         str(page), page.read_bytes(), zone=ZONE, new_id=lambda: UUID(int=1)
     ).vacancy
-    return brief, vacancy, facts_of(brief, vacancy, vacancy.employer, Translator("nl", ZONE))
+    return brief, vacancy, known_of(brief, vacancy)
+
+
+def known_of(brief: Brief, vacancy: Vacancy | None) -> Vocabulary:
+    book = book_of(brief, vacancy, organisation="Gemeente Waterrijk", careers_url=CAREERS)
+    return vocabulary(book, Translator("nl", ZONE))
+
+
+def offer() -> Offer:
+    _, vacancy, known = sample()
+    return Offer(known, offered(ANGLES, known), vacancy)
 
 
 def choice_of(angle: Angle, wording: int, phase: Phase) -> Choice:
     day = datetime(2026, 12, 22 if angle.after_closing else 8, 10)
     slot = Slot("kanaal", WallTime(day, ZONE), phase, "p", 0, angle.after_closing)
-    return Choice(slot, angle, angle.wordings[wording])
+    return Choice(slot, angle, angle.wordings[wording], offer())
 
 
 def drafted(choice: Choice, platform: str) -> Draft:
-    _, vacancy, facts = sample()
-    return make_draft(choice, platform, facts, vacancy, CAREERS)
+    return make_draft(choice, platform, choice.offer.known)
 
 
 def content_of(draft: Draft, platform: str, angle: Angle) -> Content:
@@ -96,7 +107,8 @@ def test_a_starter_angle_fits_its_platform_and_passes_the_checks(
     angle: Angle, number: int, phase: Phase, platform: str
 ) -> None:
     choice = choice_of(angle, number, phase)
-    content = content_of(drafted(choice, platform), platform, angle)
+    draft = drafted(choice, platform)
+    content = content_of(draft, platform, angle)
     known = load_platform(platform)
     found = check(
         CheckSubject(
@@ -108,6 +120,8 @@ def test_a_starter_angle_fits_its_platform_and_passes_the_checks(
             tracking_code=CODE,
             talent_pool=angle.after_closing,
             vacancy=sample()[1],
+            book=sample()[2].book,
+            facts=draft.facts,
         )
     )
     grave = [f"{f.code}: {f.quote}" for f in found if f.severity is not Severity.HINT]
@@ -118,24 +132,60 @@ def test_a_starter_angle_fits_its_platform_and_passes_the_checks(
 
 
 def test_there_are_angles_for_every_phase_and_for_the_end() -> None:
-    brief, vacancy, _ = sample()
-    groups = offered(ANGLES, brief, vacancy)
+    groups = offer().groups
     assert all(groups[phase] for phase in [*Phase, "last", "after"])
 
 
 @pytest.mark.parametrize("angle", ANGLES, ids=lambda angle: angle.key)
 def test_the_sample_brief_gives_every_angle_its_facts(angle: Angle) -> None:
-    brief, vacancy, _ = sample()
-    assert lacks(angle, brief, vacancy) == ()
+    assert lacks(angle, sample()[2]) == ()
 
 
 def test_an_angle_without_its_facts_is_not_offered() -> None:
     brief, vacancy, _ = sample()
     poor = replace(vacancy, pay=None)
-    groups = offered(ANGLES, replace(brief, story={}), poor)
+    groups = offered(ANGLES, known_of(replace(brief, story={}), poor))
     assert not any(groups.values())
     clear = next(angle for angle in ANGLES if angle.key == "pay_clear")
-    assert lacks(clear, brief, poor) == ("vacancy.pay",)
+    assert lacks(clear, known_of(brief, poor)) == ("pay", "vacancy.pay")
+
+
+@pytest.mark.parametrize("left_out", ["how_to_apply", "benefits", "close_to_home", "team"])
+def test_a_story_that_is_not_told_never_stops_a_plan(left_out: str) -> None:
+    """Whatever an angle's words name without declaring it leaves out that angle, and no other."""
+    brief, vacancy, _ = sample()
+    story = {key: fact for key, fact in brief.story.items() if key != left_out}
+    known = known_of(replace(brief, story=story), vacancy)
+    usable = {a.key: a for group in offered(ANGLES, known).values() for a in group}
+    for angle in usable.values():
+        for wording in angle.wordings:
+            for pattern in (*wording.patterns, *angle.visual.patterns):
+                assert f"story.{left_out} " not in pattern
+                fill(pattern, known.words, angle.key)
+    assert 0 < len(ANGLES) - len(usable) < 6
+
+
+@pytest.mark.parametrize("taken_out", [("pay",), ("places", "hours_min"), ("last_day",)])
+def test_a_vacancy_that_lacks_a_fact_never_stops_a_plan(taken_out: tuple[str, ...]) -> None:
+    brief, vacancy, _ = sample()
+    nothing: dict[str, Any] = {n: () if n == "places" else None for n in taken_out}
+    poor = known_of(brief, replace(vacancy, **nothing))
+    for group in offered(ANGLES, poor).values():
+        for angle in group:
+            for pattern in (p for w in angle.wordings for p in w.patterns):
+                fill(pattern, poor.words, angle.key)
+
+
+def test_a_wording_whose_facts_are_not_known_leaves_the_others() -> None:
+    brief, vacancy, _ = sample()
+    angle = ANGLES[0]
+    more = Wording("b", "{{ role.mandate }}", "Kort.", "Korter.")
+    both = replace(angle, wordings=(more, *angle.wordings))
+    known = known_of(brief, vacancy)
+    assert lacks(both, known) == ()
+    (usable,) = offered([both], known)[Phase.AWARENESS]
+    assert usable.wordings == angle.wordings
+    assert lacks(replace(angle, wordings=(more,)), known) == ("role.mandate",)
 
 
 def slots(channels: list[str], phase: Phase, times: int) -> list[Slot]:
@@ -147,9 +197,8 @@ def slots(channels: list[str], phase: Phase, times: int) -> list[Slot]:
 
 
 def test_no_wording_is_used_twice_on_a_channel() -> None:
-    groups = offered(ANGLES, *sample()[:2])
     wanted = slots(["a", "b"], Phase.AWARENESS, 12)
-    choices, empty = choose_angles(wanted, groups, None)
+    choices, empty = choose_angles(wanted, [offer()])
     for channel in ("a", "b"):
         told = [(c.angle.key, c.wording) for c in choices if c.slot.channel == channel]
         assert len(told) == len({(key, wording.long) for key, wording in told})
@@ -157,33 +206,70 @@ def test_no_wording_is_used_twice_on_a_channel() -> None:
 
 
 def test_a_story_has_the_same_angle_on_every_channel() -> None:
-    choices, _ = choose_angles(
-        slots(["a", "b", "c"], Phase.INTEREST, 3), offered(ANGLES, *sample()[:2]), None
-    )
+    choices, _ = choose_angles(slots(["a", "b", "c"], Phase.INTEREST, 3), [offer()])
     for story in range(3):
         assert len({c.angle.key for c in choices if c.slot.story == story}) == 1
 
 
 def test_the_last_days_take_the_reminder_and_after_closing_the_pool() -> None:
-    groups = offered(ANGLES, *sample()[:2])
     late = Slot("a", WallTime(datetime(2026, 12, 18, 9), ZONE), Phase.ACTION, "p", 0)
     after = replace(late, after_closing=True)
-    choices, _ = choose_angles([late, after], groups, date(2026, 12, 20))
+    choices, _ = choose_angles([late, after], [offer()])
     assert choices[0].angle.last and choices[1].angle.after_closing
+
+
+def other_offer(closes: date) -> Offer:
+    """A second vacancy of the same brief."""
+    brief, vacancy, _ = sample()
+    other = replace(vacancy, id=UUID(int=2), reference="WTR-2", title="Planoloog", last_day=closes)
+    known = known_of(brief, other)
+    return Offer(known, offered(ANGLES, known), other)
+
+
+def test_stories_take_turns_among_the_vacancies_of_a_brief() -> None:
+    offers = [offer(), other_offer(date(2026, 12, 20))]
+    choices, _ = choose_angles(slots(["a"], Phase.ACTION, 4), offers)
+    assert [c.offer.vacancy and c.offer.vacancy.title for c in choices] == [
+        "Adviseur omgevingsrecht", "Planoloog", "Adviseur omgevingsrecht", "Planoloog",
+    ]  # fmt: skip
+    texts = {drafted(c, "linkedin").text for c in choices}
+    assert len(texts) == 4
+
+
+def test_a_vacancy_that_has_closed_is_told_of_no_more() -> None:
+    offers = [offer(), other_offer(date(2026, 12, 2))]
+    choices, _ = choose_angles(slots(["a"], Phase.ACTION, 6), offers)
+    late = [c.offer.vacancy for c in choices if c.slot.planned.local.date() > date(2026, 12, 2)]
+    assert late and all(one and one.reference == "WTR-2026-088" for one in late)
+
+
+@pytest.mark.parametrize("same_pay", [True, False])
+def test_a_wording_with_another_fact_in_it_is_another_text(same_pay: bool) -> None:
+    angle = next(angle for angle in ANGLES if angle.key == "five_lines")
+    earlier = choice_of(angle, 0, Phase.ACTION)
+    brief, vacancy, _ = sample()
+    assert vacancy.pay is not None
+    pay = vacancy.pay if same_pay else replace(vacancy.pay, maximum=Decimal(7000))
+    now = replace(earlier.offer, known=known_of(brief, replace(vacancy, pay=pay)))
+    used = UsedWordings()
+    used.add("a", angle.key, angle.wordings[0].id, drafted(earlier, "linkedin").facts)
+    assert (("a", replace(earlier, offer=now)) in used) is same_pay
+    assert ("b", earlier) not in used
 
 
 def test_a_draft_notes_the_facts_it_used_with_their_hashes() -> None:
     angle = next(angle for angle in ANGLES if angle.key == "five_lines")
     draft = drafted(choice_of(angle, 0, Phase.ACTION), "linkedin")
     vacancy = sample()[1]
-    assert {"pay", "last_day", "places", "appointment", "hours_min", "title"} <= set(draft.facts)
-    assert set(draft.facts) <= set(FACT_FIELDS)
-    assert draft.facts["pay"] == fact_hash(vacancy.pay)
+    names = {"pay", "last_day", "places", "appointment", "hours_min", "title", "apply_url"}
+    assert {f"vacancy.{name}" for name in names} <= set(draft.facts)
+    assert draft.facts["vacancy.pay"] == fact_hash(vacancy.pay)
 
 
-def test_a_story_without_vacancy_facts_depends_on_none() -> None:
+def test_a_story_about_the_employer_depends_on_no_vacancy() -> None:
     angle = next(angle for angle in ANGLES if angle.key == "myth")
-    assert drafted(choice_of(angle, 0, Phase.AWARENESS), "linkedin").facts == {}
+    told = drafted(choice_of(angle, 0, Phase.AWARENESS), "linkedin").facts
+    assert set(told) == {"story.myth", "organisation.careers_url"}
 
 
 @pytest.mark.parametrize(
@@ -238,8 +324,8 @@ def test_what_a_link_leads_to_is_a_fact_that_the_post_uses() -> None:
         for angle in ANGLES
         for link in [angle.link]
     }
-    assert "apply_url" in used["apply"] and "url" in used["vacancy"]
-    assert not {"url", "apply_url"} & set(used["careers"])
+    assert "vacancy.apply_url" in used["apply"] and "vacancy.url" in used["vacancy"]
+    assert not {"vacancy.url", "vacancy.apply_url"} & set(used["careers"])
 
 
 def test_only_print_gets_a_qr_code_and_every_platform_its_own_shape() -> None:
@@ -270,16 +356,40 @@ def test_a_wording_cannot_run_code(pattern: str) -> None:
 
 
 def test_pay_comes_with_gross_period_hours_and_scale() -> None:
-    pay = sample()[2]["pay"].replace("\xa0", " ")
+    pay = sample()[2].words["pay"].replace("\xa0", " ")
     assert pay == "€ 4.241 tot € 6.166 bruto per maand bij 36 uur (schaal 11)"
 
 
 def test_a_fact_that_is_not_known_is_not_there() -> None:
     brief, vacancy, _ = sample()
     bare = replace(vacancy, pay=None, hours_min=None, last_day=None, places=())
-    facts = facts_of(brief, bare, "Gemeente Waterrijk", Translator("nl"))
-    assert not {"pay", "hours", "last_day", "place"} & set(facts)
-    assert facts["organisation"] == "Waterrijk"
+    words = known_of(brief, bare).words
+    assert not {"pay", "hours", "last_day", "place"} & set(words)
+    assert words["organisation"] == "Waterrijk"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "terms"),
+    [
+        ("{{ story.team }} in {{ place }}", {"story.team", "place"}),
+        ("{{ role['focus'][0] }}", {"role.focus"}),
+        ("{% for task in role.focus %}{{ task }} {% endfor %}", {"role.focus"}),
+        ("{% set x = pay %}{{ x }}", {"pay"}),
+        ("{{ story }}", {"story"}),
+        ("geen {{", set()),
+        ("Kom erbij.", set()),
+    ],
+)
+def test_the_names_that_a_pattern_uses_are_found(pattern: str, terms: set[str]) -> None:
+    assert terms_in([pattern]) == terms
+
+
+def test_the_role_profile_can_be_told() -> None:
+    _, _, known = sample()
+    assert fill("{{ role.focus | join(' en ') }}.", known.words, "eigen") == (
+        "Nieuwe plannen binnen een week beoordelen en Adviezen schrijven die iedereen kan volgen."
+    )
+    assert known.facts_in(["{{ role.focus }}"]) == {"role.focus"}
 
 
 @pytest.mark.parametrize(

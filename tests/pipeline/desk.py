@@ -42,7 +42,7 @@ class Desk:
             frozenset(app.entries),
             self.clock,
             app.new_id,
-            pipeline.told_on(app.database),
+            pipeline.texts_in_use(app.database),
         )
         studio = pipeline.open_studio(app.workdir, proposal.brief.brand, app.media)
         return pipeline.make(
@@ -75,10 +75,10 @@ class Desk:
         ).change
 
     def posts(self, *facts: str) -> tuple[Publication, ...]:
-        """Return the publications that use all of these facts."""
+        """Return the publications that use all of these facts of the vacancy."""
         with self.application.database.read() as tx:
             listed = publications.list_publications(tx)
-        return tuple(p for p in listed if set(facts) <= set(p.post.facts))
+        return tuple(p for p in listed if {f"vacancy.{f}" for f in facts} <= set(p.post.facts))
 
     def approve(self, publication: Publication) -> Publication:
         return self.application.reviews.approve(publication, self.application.person())

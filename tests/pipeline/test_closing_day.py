@@ -46,7 +46,7 @@ def test_a_talent_pool_post_can_be_approved_after_the_closing_day(desk: Desk) ->
 def test_its_approval_does_not_outlive_a_closing_day_that_comes_sooner(desk: Desk) -> None:
     """Right before it is sent, a call is stopped by the last day as it is known then."""
     about_it = (p for p in desk.posts() if p.post.needs_open_vacancy)
-    call = next(p for p in reversed(tuple(about_it)) if "last_day" not in p.post.facts)
+    call = next(p for p in reversed(tuple(about_it)) if "vacancy.last_day" not in p.post.facts)
     approved = desk.approve(call)
     desk.rewrite("2026-12-20T23:59", "2026-11-24T23:59")
     desk.read_again()

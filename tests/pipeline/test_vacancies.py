@@ -45,10 +45,10 @@ def test_posts_in_review_that_use_a_changed_fact_cannot_be_approved(desk: Desk) 
     stale = desk.posts("last_day")
     assert {p.id for p in change.touched} == {p.id for p in stale} and change.live == ()
     for publication in stale:
-        assert any(c.startswith("fact.changed.last_day.") for c in desk.codes(publication))
+        assert any(c.startswith("fact.changed.vacancy.last_day.") for c in desk.codes(publication))
     with pytest.raises(UserError):
         desk.approve(stale[0])
-    fresh = next(p for p in desk.posts() if "last_day" not in p.post.facts)
+    fresh = next(p for p in desk.posts() if "vacancy.last_day" not in p.post.facts)
     assert desk.approve(fresh).state is State.APPROVED
 
 
@@ -79,7 +79,7 @@ def test_a_post_that_was_approved_before_is_stopped_at_publishing_too(desk: Desk
         campaigns.save_vacancy(tx, moved, now=desk.clock.now())
         account = accounts.account_by_id(tx, approved.account_id)
     assert [f.code.rsplit(".", 1)[0] for f in app.checks.blocking(approved, account)] == [
-        "fact.changed.last_day"
+        "fact.changed.vacancy.last_day"
     ]
 
 

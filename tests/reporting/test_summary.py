@@ -54,11 +54,16 @@ def published(text: str = "Een bericht <b>met haken</b> & meer.") -> PostTotals:
     return PostTotals(publication, "linkedin", totals(40))
 
 
-def summary(*posts: PostTotals, clicks: int | None = 40, applications: int = 4) -> WeekSummary:
+def summary(
+    *posts: PostTotals,
+    clicks: int | None = 40,
+    applications: int = 4,
+    measured_by: MeasuredBy = MeasuredBy.ATS,
+) -> WeekSummary:
     group = totals(clicks, max(1, len(posts)), applications)
     rolled = Rollup(group, {"awareness": group}, {"linkedin": group}, {}, {}, posts)
     goal = Goal(
-        GoalKind.MORE_APPLICATIONS, Decimal(12), date(2026, 12, 20), MeasuredBy.ATS, Decimal(3)
+        GoalKind.MORE_APPLICATIONS, Decimal(12), date(2026, 12, 20), measured_by, Decimal(3)
     )
     brief = Brief("Adviseur", BriefKind.VACANCY, "waterrijk", date(2026, 11, 23), goals=(goal,))
     campaign = Campaign(UUID(int=3), "adviseur", "Adviseur", 1, NOW)
@@ -147,6 +152,12 @@ def test_the_goal_says_what_is_needed_each_week() -> None:
     assert "4 van 12 (begonnen bij 3)" in text
     assert "nodig: 3 per week" in text
     assert "gehaald" in as_text(summary(published(), applications=12), Translator("nl"))
+
+
+def test_a_goal_that_people_measure_takes_no_number_from_anywhere_else() -> None:
+    measured = summary(published(), applications=4, measured_by=MeasuredBy.HAND)
+    assert [goal.now for goal in measured.goals] == [None]
+    assert "nog niet gemeten; dat doen mensen van 12" in as_text(measured, Translator("nl"))
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ class TestChangedVacancy:
         plain = desk.rows.publication(state=State.REJECTED, account=account)
         post = Post(
             uuid4(), plain.post.campaign_id, vacancy.id, Phase.ACTION, "p", "angle", "nl",
-            {name: fact_hash(getattr(vacancy, name)) for name in facts},
+            {f"vacancy.{f}": fact_hash(getattr(vacancy, f)) for f in facts},
         )  # fmt: skip
         new = replace(
             plain,

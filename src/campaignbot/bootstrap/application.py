@@ -79,6 +79,7 @@ class Application(WorkingFolder):
             self.checks.findings,
             self.new_id,
             self.known_names,
+            self.checks.background_of,
         )
 
     @cached_property

@@ -11,10 +11,15 @@ from uuid import UUID
 from campaignbot.bootstrap.folder import WorkingFolder
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.domain.accounts import Account
+from campaignbot.domain.campaigns import BriefVersion
+from campaignbot.domain.facts import FactBook
 from campaignbot.domain.findings import Finding, Severity
-from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.publication import Post, Publication, State
+from campaignbot.domain.vacancy import Vacancy
+from campaignbot.pipeline.books import campaign_book
 from campaignbot.pipeline.costing import monthly_sum
 from campaignbot.planning.free_days import public_holidays
+from campaignbot.reviewing.items import Background
 from campaignbot.storage import campaigns, media, publications, reviews
 from campaignbot.storage.database import Tx
 
@@ -26,8 +31,8 @@ class Checks:
 
     def __init__(self, folder: WorkingFolder) -> None:
         self._folder = folder
-        # A version of a brief never changes; reading one for every post would be dear.
-        self._latent: dict[tuple[UUID, int], frozenset[str]] = {}
+        # A version of a brief never changes, and reading one for every post would be slow.
+        self._briefs: dict[tuple[UUID, int], BriefVersion] = {}
 
     def findings(
         self,
@@ -102,11 +107,12 @@ class Checks:
             content=publication.content,
             platform=self._folder.platforms[account.platform],
             phase=post.phase,
-            latent_persona=post.persona in self._latent_personas(tx, post.campaign_id),
+            latent_persona=self._is_latent(tx, post),
             planned=publication.planned,
             tracking_code=publication.tracking_code,
             talent_pool=post.talent_pool,
             vacancy=vacancy,
+            book=self._book(tx, post, vacancy),
             facts=post.facts,
             needs_open_vacancy=post.needs_open_vacancy,
             photos=tuple(_photo(t) for t in told if t.get("photo")),
@@ -120,14 +126,40 @@ class Checks:
             quiet_until=self._folder.settings.publishing.quiet_until,
         )
 
-    def _latent_personas(self, tx: Tx, campaign_id: UUID | None) -> frozenset[str]:
+    def background_of(self, publication: Publication) -> Background:
+        """Return the facts that a publication's post rests on, as they are now, and its persona."""
+        post = publication.post
+        with self._folder.database.read() as tx:
+            vacancy = campaigns.vacancy_by_id(tx, post.vacancy_id) if post.vacancy_id else None
+            book, version = self._book(tx, post, vacancy), self._brief(tx, post.campaign_id)
+        personas = version.personas if version else ()
+        return Background(
+            tuple(fact for key in sorted(post.facts) if (fact := book.get(key))),
+            next((p for p in personas if p.key == post.persona), None),
+        )
+
+    def _book(self, tx: Tx, post: Post, vacancy: Vacancy | None) -> FactBook:
+        version = self._brief(tx, post.campaign_id)
+        return campaign_book(
+            version.brief if version else None,
+            vacancy,
+            version.personas if version else (),
+            self._folder.settings,
+        )
+
+    def _is_latent(self, tx: Tx, post: Post) -> bool:
+        version = self._brief(tx, post.campaign_id)
+        return version is not None and any(
+            p.latent and p.key == post.persona for p in version.personas
+        )
+
+    def _brief(self, tx: Tx, campaign_id: UUID | None) -> BriefVersion | None:
         if campaign_id is None:
-            return frozenset()
+            return None
         key = (campaign_id, campaigns.brief_version_of(tx, campaign_id))
-        if key not in self._latent:
-            brief = campaigns.current_brief(tx, campaign_id)
-            self._latent[key] = frozenset(p.key for p in brief.personas if p.latent)
-        return self._latent[key]
+        if key not in self._briefs:
+            self._briefs[key] = campaigns.current_brief(tx, campaign_id)
+        return self._briefs[key]
 
 
 def _photo(told: Mapping[str, str]) -> PhotoUse:

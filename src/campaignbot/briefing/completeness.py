@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from campaignbot.domain.brief import Brief, BriefKind
 from campaignbot.domain.findings import Finding, Severity
-from campaignbot.domain.messages import Message
+from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.vacancy import Vacancy
 
-_ROLE = (
-    "assignment",
-    "focus",
-    "responsibility",
-    "experience",
-    "steering",
-    "why_it_matters",
-    "team",
-    "development",
-    "impact",
-    "agreed",
-)
 _VACANCY_ERRORS = ("hours_min", "last_day", "places", "apply_url", "appointment")
 
 
-def missing_answers(brief: Brief, vacancies: Sequence[Vacancy]) -> tuple[Finding, ...]:
+def missing_answers(
+    brief: Brief,
+    vacancies: Sequence[Vacancy],
+    unusable: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[Finding, ...]:
     """Return what is unanswered of the four steps, in their order.
 
-    Errors keep the posts that need the answer from being made; warnings make them weaker.
+    `unusable` are the angles that are left out, by name, with the facts that they lack. Errors
+    keep a campaign from being made; a warning says which angles an answer would open.
     """
     return (
         *_goals(brief),
         *(_role(brief, vacancies) if brief.kind is BriefKind.VACANCY else _employer(brief)),
-        *_personas_and_story(brief),
+        *_personas(brief),
+        *_facts(unusable),
     )
 
 
@@ -65,9 +60,8 @@ def _role(brief: Brief, vacancies: Sequence[Vacancy]) -> Iterator[Finding]:
     if brief.role is None:
         yield _missing("role", Severity.ERROR)
         return
-    for name in _ROLE:
-        if not getattr(brief.role, name):
-            yield _missing(f"role.{name}", Severity.WARNING)
+    if brief.role.agreed is None:
+        yield _missing("role.agreed", Severity.WARNING)
 
 
 def _employer(brief: Brief) -> Iterator[Finding]:
@@ -75,8 +69,22 @@ def _employer(brief: Brief) -> Iterator[Finding]:
         yield _missing("job_families", Severity.WARNING)
 
 
-def _personas_and_story(brief: Brief) -> Iterator[Finding]:
+def _personas(brief: Brief) -> Iterator[Finding]:
     if not brief.personas:
         yield _missing("personas", Severity.ERROR)
-    if not brief.story:
-        yield _missing("story", Severity.ERROR)
+
+
+def _facts(unusable: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    """Name every fact that an angle waits for, and those angles."""
+    waiting: dict[str, list[str]] = {}
+    for angle, needs in unusable.items():
+        for need in needs:
+            waiting.setdefault(need, []).append(angle)
+    for need, angles in sorted(waiting.items()):
+        params: dict[str, Param] = {"name": need, "angles": ", ".join(angles), "n": len(angles)}
+        yield Finding(
+            f"brief.missing.fact.{need}",
+            Severity.WARNING,
+            Message("brief.missing.fact", params),
+            Message("brief.missing.fact.why", params),
+        )

@@ -18,6 +18,7 @@ _GROUPS = (
     limits.mentions,
     facts.closed_vacancy,
     facts.changed_facts,
+    facts.expired_facts,
     phases.vacancy_pressure,
     phases.action_facts,
     phases.pay_notation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from campaignbot.checking.findings import error, warning
@@ -11,6 +12,7 @@ from campaignbot.checking.last_days import last_days_in
 from campaignbot.checking.subject import CheckSubject
 from campaignbot.domain.findings import Finding
 from campaignbot.domain.phases import Phase
+from campaignbot.domain.vacancy import Pay
 
 _PRESSURE = re.compile(
     r"\b(?:solliciteer\w*|sollicitatie\w*|vacature\w*|reageer (?:nu|snel|t/m|voor)|"
@@ -44,8 +46,7 @@ def vacancy_pressure(subject: CheckSubject) -> Iterator[Finding]:
 
 def action_facts(subject: CheckSubject) -> Iterator[Finding]:
     """An action post about a vacancy holds the basics; "unknown" is said, not left out."""
-    vacancy = subject.vacancy
-    if subject.phase is not Phase.ACTION or subject.talent_pool or vacancy is None:
+    if subject.phase is not Phase.ACTION or subject.talent_pool or subject.vacancy is None:
         return
     if subject.follows:
         return  # The post that it stands below holds them.
@@ -56,7 +57,8 @@ def action_facts(subject: CheckSubject) -> Iterator[Finding]:
         r"contract|aanstelling|onbepaalde tijd|bepaalde tijd|permanent|fixed", text, re.IGNORECASE
     ):
         yield error("action.no_appointment")
-    if vacancy.places and not any(place in text for place in vacancy.places):
+    places = subject.book.value("vacancy.places")
+    if isinstance(places, tuple) and not any(place in text for place in places):
         yield error("action.no_place")
     if not any(last_days_in(text, subject.planned.local.date())):
         yield error("action.no_closing_day")
@@ -73,9 +75,9 @@ def pay_notation(subject: CheckSubject) -> Iterator[Finding]:
         yield warning("pay.no_gross", quote=amounts[0])
     if not re.search(r"per maand|p/m|per month|a month", text):
         yield warning("pay.no_period", quote=amounts[0])
-    pay = subject.vacancy.pay if subject.vacancy else None
+    pay = subject.book.value("vacancy.pay")
     if (
-        pay
+        isinstance(pay, Pay)
         and pay.basis_hours
         and not re.search(rf"{pay.basis_hours}[ -]?(?:uur|urige|hours)", text)
     ):
@@ -88,17 +90,16 @@ def pay_notation(subject: CheckSubject) -> Iterator[Finding]:
 
 def closing_day(subject: CheckSubject) -> Iterator[Finding]:
     """What a post is decides on which side of the last day it belongs, not the day it stands on."""
-    day, vacancy = subject.planned.local.date(), subject.vacancy
-    last_day = vacancy.last_day if vacancy else None
+    day, last_day = subject.planned.local.date(), subject.book.value("vacancy.last_day")
     for named in last_days_in(subject.content.text, day):
         if named.day < day:
             yield error("text.last_day_past", quote=named.quote, day=named.day)
-        elif last_day and subject.phase is Phase.ACTION and named.day != last_day:
+        elif isinstance(last_day, date) and subject.phase is Phase.ACTION and named.day != last_day:
             yield warning("text.other_last_day", quote=named.quote, day=last_day)
-    if vacancy is None or last_day is None:
+    if not isinstance(last_day, date):
         return
     if subject.talent_pool:
-        if day <= last_day and vacancy.closed_at_utc is None:
+        if day <= last_day and not subject.vacancy_closed:
             yield warning("pool.before_closing", day=last_day)
     elif day > last_day and (subject.needs_open_vacancy or subject.phase is Phase.ACTION):
         yield error("action.after_closing", day=last_day)

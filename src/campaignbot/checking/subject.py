@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from campaignbot.domain.content import Content
+from campaignbot.domain.facts import FactBook
 from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.vacancy import Vacancy
@@ -50,11 +51,11 @@ class MonthlySum:
 class CheckSubject:
     """A publication with everything that its checks need to know.
 
-    `talent_pool` says that it invites people for later. `follows` says that it is a comment on a
-    post or a reply to it. `month` is None where nothing
-    bounds what the account costs. Quiet hours are local; the same time twice means that there are
-    none. `media_sizes` are the bytes of the content's media, in their order; 0 where a size is not
-    known.
+    `book` holds the facts as they are now, `facts` those that the post told when it was made, key
+    to hash. `talent_pool` says that it invites people for later. `follows` says that it is a
+    comment on a post or a reply to it. `month` is None where nothing bounds what the account
+    costs. Quiet hours are local; the same time twice means that there are none. `media_sizes` are
+    the bytes of the content's media, in their order; 0 where a size is not known.
     """
 
     content: Content
@@ -65,6 +66,7 @@ class CheckSubject:
     tracking_code: str
     talent_pool: bool = False
     vacancy: Vacancy | None = None
+    book: FactBook = field(default_factory=FactBook)
     facts: Mapping[str, str] = field(default_factory=dict)
     needs_open_vacancy: bool = False
     photos: tuple[PhotoUse, ...] = ()
@@ -76,3 +78,7 @@ class CheckSubject:
     month: MonthlySum | None = None
     quiet_from: time = time(21, 0)
     quiet_until: time = time(7, 0)
+
+    @property
+    def vacancy_closed(self) -> bool:
+        return self.vacancy is not None and self.vacancy.closed_at_utc is not None

@@ -14,6 +14,7 @@ from campaignbot.domain.publication import Event
 
 if TYPE_CHECKING:
     from campaignbot.domain.audit import AuditEvent
+    from campaignbot.domain.facts import Fact
     from campaignbot.domain.findings import Finding
     from campaignbot.domain.publication import Attempt, Publication
     from campaignbot.reviewing.dossier import Dossier
@@ -70,6 +71,9 @@ def plain_publication(
         "phase": publication.post.phase,
         "persona": publication.post.persona,
         "angle": publication.post.angle,
+        "wording": publication.post.wording or None,
+        "variant": publication.variant or None,
+        "talent_pool": publication.post.talent_pool,
         "content": publication.content.to_json(),
         "tracking_code": publication.tracking_code,
         "external_id": publication.external_id,
@@ -90,6 +94,7 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "cost": money_data(item.cost),
         "follows": dossier.parent.reference if dossier.parent else None,
         "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
+        "facts": [_plain_fact(fact) for fact in item.background.facts],
         "findings": [plain_finding(f) | {"waived": f.code in item.waived} for f in item.findings],
         "decisions": [
             {
@@ -112,6 +117,17 @@ def plain(dossier: Dossier) -> dict[str, Any]:
             }
             for event in dossier.history
         ],
+    }
+
+
+def _plain_fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "key": fact.key,
+        "kind": fact.kind,
+        "origin": fact.origin or None,
+        "said_on": fact.said_on and fact.said_on.isoformat(),
+        "valid_until": fact.valid_until and fact.valid_until.isoformat(),
+        "consent_by": fact.consent and fact.consent.by,
     }
 
 
@@ -140,7 +156,7 @@ def finding_lines(finding: Finding, waived: Collection[str] = ()) -> Iterator[st
 
 def show(dossier: Dossier, size: Size) -> None:
     """Print all about a post, for a person."""
-    from campaignbot.reviewing.words import content_in_words
+    from campaignbot.reviewing.words import background_in_words, content_in_words
 
     item, words = dossier.item, t()
     publication = item.publication
@@ -160,6 +176,8 @@ def show(dossier: Dossier, size: Size) -> None:
     for finding in item.findings:
         for told in finding_lines(finding, item.waived):
             tell(told)
+    for told in background_in_words(words, item.background):
+        tell_indented(told, 0)
     _show_past(dossier)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 # Read by pydantic where files come in; a plain dict, so that the domain imports no library.
 _STRICT: dict[str, object] = {"extra": "forbid", "str_strip_whitespace": True}
@@ -96,18 +96,50 @@ class RoleProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """Who agreed to be quoted or described, as a name or role, when, and until when it holds."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    by: str
+    on: date
+    until: date | None = None
+
+
+class FactKind(StrEnum):
+    """The shape of a fact, which decides where in a text it can stand."""
+
+    SENTENCES = "sentences"
+    QUOTATION = "quotation"
+    PHRASE = "phrase"
+    LIST = "list"
+    NUMBER = "number"
+    PAY = "pay"
+    DAY = "day"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
 class StoryFact:
     """Something true that posts may tell, in the words that were agreed.
 
-    `source` and `on` say where a figure or an event comes from; `consent` who agreed to be
-    quoted or shown.
+    `source` and `on` say where a figure or an event comes from, or who said it. After
+    `valid_until` no post tells it. `kind` is "quotation" for the words of a person, who must have
+    given `consent`; a key that ends in "quote" is one without saying so.
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     text: str
     source: str | None = None
     on: date | None = None
-    consent: Agreement | None = None
+    consent: Consent | None = None
+    valid_until: date | None = None
+    kind: Literal[FactKind.SENTENCES, FactKind.QUOTATION] | None = None
+
+    def kind_of(self, key: str) -> FactKind:
+        """Return what it is, under the key that the brief gives it."""
+        if self.kind is not None:
+            return self.kind
+        return FactKind.QUOTATION if key.endswith("quote") else FactKind.SENTENCES
 
 
 @dataclass(frozen=True, slots=True)

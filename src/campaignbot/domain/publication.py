@@ -169,13 +169,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message of the story, before it is fitted to accounts.
+    """One message of the story; its publications say on which accounts, and when.
 
-    `facts` are the vacancy facts that it uses, key to hash of the value: when one changes, the
+    `facts` are the facts that it tells, key to hash of the value: when one changes, the
     approvals of its unpublished publications are void. `needs_open_vacancy` says that it makes no
     sense once the vacancy is closed; what is about the employer or the talent pool goes on.
-    `talent_pool` says that it invites people for later, after the closing day. `persona` and
-    `angle` are keys.
+    `talent_pool` says that it invites people for later, after the closing day. `persona`, `angle`,
+    `layout` and `photo` are keys, `wording` is the id of one of the angle's wordings; `story` is
+    its number among the stories of its phase. Posts of no campaign leave them empty.
     """
 
     id: UUID
@@ -188,6 +189,10 @@ class Post:
     facts: Mapping[str, str] = field(default_factory=dict)
     needs_open_vacancy: bool = False
     talent_pool: bool = False
+    story: int | None = None
+    wording: str = ""
+    layout: str = ""
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,8 @@ class Publication:
     The window is from `due_at_utc` to `window_end_utc`; pacing may move it within, only a person
     outside. `version` rises with every change (optimistic locking). `post` carries phase,
     persona and angle. `uncertain_checks` counts read-backs that found nothing since
-    `uncertain_since_utc`.
+    `uncertain_since_utc`. `variant` is the length in which its post was worded; empty for words of
+    its own.
     """
 
     id: UUID
@@ -222,6 +228,7 @@ class Publication:
     reason: Message | None = None
     follows_id: UUID | None = None
     hash_scheme: int = HASH_SCHEME
+    variant: str = ""
 
     @property
     def content_hash(self) -> str:

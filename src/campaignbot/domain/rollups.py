@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from campaignbot.domain.brief import MeasuredBy
 from campaignbot.domain.metrics import ENGAGEMENT, Metric
 from campaignbot.domain.money import Money
 from campaignbot.domain.publication import Publication
@@ -74,9 +75,10 @@ class Rollup:
 
 @dataclass(frozen=True, slots=True)
 class GoalProgress:
-    """How far a goal is: `now` is None where its number is measured by hand and not given."""
+    """How far a goal is; `now` is None where its source has not given the number yet."""
 
     kind: str
+    measured_by: MeasuredBy
     target: Decimal
     baseline: Decimal | None
     now: Decimal | None

@@ -83,13 +83,6 @@ FACT_FIELDS = (
 """Fields whose change voids the approval of unpublished posts that used them."""
 
 
-def outdated_facts(used: Mapping[str, str], vacancy: Vacancy) -> frozenset[str]:
-    """Return which of the facts that a post used, key to hash, the vacancy now states otherwise."""
-    return frozenset(
-        name for name, digest in used.items() if fact_hash(getattr(vacancy, name)) != digest
-    )
-
-
 def changed_facts(old: Vacancy, new: Vacancy) -> frozenset[str]:
     """Return the fact fields in which two readings of one vacancy differ."""
     return frozenset(name for name in FACT_FIELDS if getattr(old, name) != getattr(new, name))

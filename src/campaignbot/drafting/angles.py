@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from campaignbot.domain.brief import Brief
+from campaignbot.domain.errors import Problem, UserError
+from campaignbot.domain.facts import known_fact
+from campaignbot.domain.messages import Message
 from campaignbot.domain.phases import Phase
-from campaignbot.domain.vacancy import Vacancy
-from campaignbot.yamlfiles import read_yaml
+from campaignbot.drafting.words import Vocabulary
+from campaignbot.yamlfiles import place_in, read_yaml
 
 _STRICT: dict[str, object] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to word an angle: for LinkedIn and newsletters, for Facebook and Instagram, for X."""
+    """One way to word an angle: for LinkedIn and newsletters, for Facebook and Instagram, for X.
+
+    `id` tells it apart from the angle's other wordings and is kept with every post: it stays the
+    same whatever becomes of its words and its place.
+    """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    id: str
     long: str
     medium: str
     short: str
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return self.long, self.medium, self.short
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +49,18 @@ class Visual:
     cta: str = ""
     facts: tuple[str, ...] = ()
 
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return self.kicker, self.headline, self.cta, *self.facts
+
 
 @dataclass(frozen=True, slots=True)
 class Angle:
     """A way to look at the work.
 
-    `needs` are facts that must be known, as ``story.team`` or ``vacancy.pay``; without one the
-    angle is not offered. `last` angles go out just before closing, `after_closing` ones after it.
-    `link` says where the link leads: vacancy, apply or careers.
+    `needs` are facts that must be known, as ``story.team`` or ``vacancy.pay``, beside those that
+    its words name; without one the angle is not offered. `last` angles go out just before
+    closing, `after_closing` ones after it. `link` says where the link leads.
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
@@ -56,37 +72,38 @@ class Angle:
     wordings: tuple[Wording, ...]
     visual: Visual
     hashtags: tuple[str, ...] = ()
-    link: str = "vacancy"
+    link: Literal["vacancy", "apply", "careers"] = "vacancy"
     last: bool = False
     after_closing: bool = False
 
 
 def load_angles(folder: Path) -> tuple[Angle, ...]:
-    """Read every angle of a language's folder, in order of the file names."""
-    return tuple(read_yaml(path, Angle) for path in sorted(folder.glob("*.yaml")))
+    """Read every angle of a language's folder, in order of the file names.
+
+    UserError when one needs a fact that cannot exist, or gives two wordings the same id.
+    """
+    return tuple(_load(path) for path in sorted(folder.glob("*.yaml")))
 
 
-def lacks(angle: Angle, brief: Brief, vacancy: Vacancy | None) -> tuple[str, ...]:
-    """Return the facts that an angle needs and that are not known."""
-    return tuple(need for need in angle.needs if not _known(need, brief, vacancy))
+def lacks(angle: Angle, known: Vocabulary) -> tuple[str, ...]:
+    """Return the facts that an angle needs and that are not known; one usable wording is enough."""
+    missing = {need for need in angle.needs if need not in known.book}
+    missing |= known.lacks(angle.visual.patterns)
+    if not missing and not _usable(angle, known):
+        missing |= known.lacks(angle.wordings[0].patterns if angle.wordings else ())
+    return tuple(sorted(missing))
 
 
-def _known(need: str, brief: Brief, vacancy: Vacancy | None) -> bool:
-    kind, _, name = need.partition(".")
-    match kind:
-        case "story":
-            return name in brief.story
-        case "role":
-            return bool(brief.role and getattr(brief.role, name))
-        case _:
-            return bool(vacancy and getattr(vacancy, name))
+def offered(angles: Sequence[Angle], known: Vocabulary) -> Mapping[str, tuple[Angle, ...]]:
+    """Return the angles that can be used, by phase; under "last" and "after" the special ones.
 
-
-def offered(
-    angles: Sequence[Angle], brief: Brief, vacancy: Vacancy | None
-) -> Mapping[str, tuple[Angle, ...]]:
-    """Return the angles that can be used, by phase; under "last" and "after" the special ones."""
-    usable = [angle for angle in angles if not lacks(angle, brief, vacancy)]
+    Each has only those wordings whose facts are all known.
+    """
+    usable = [
+        replace(angle, wordings=_usable(angle, known))
+        for angle in angles
+        if not lacks(angle, known)
+    ]
     groups: dict[str, tuple[Angle, ...]] = {
         phase: tuple(a for a in usable if phase in a.phases and not a.last and not a.after_closing)
         for phase in Phase
@@ -94,3 +111,32 @@ def offered(
     groups["last"] = tuple(a for a in usable if a.last)
     groups["after"] = tuple(a for a in usable if a.after_closing)
     return groups
+
+
+def _usable(angle: Angle, known: Vocabulary) -> tuple[Wording, ...]:
+    return tuple(wording for wording in angle.wordings if not known.lacks(wording.patterns))
+
+
+def _load(path: Path) -> Angle:
+    angle = read_yaml(path, Angle)
+    if problems := list(_problems(path, angle)):
+        raise UserError(*problems)
+    return angle
+
+
+def _problems(path: Path, angle: Angle) -> Iterator[Problem]:
+    for number, need in enumerate(angle.needs):
+        if not known_fact(need):
+            yield Problem(
+                Message("angle.unknown_need", {"name": need}),
+                Message("angle.unknown_need.remedy"),
+                place_in(path, "needs", number),
+            )
+    counted = Counter(wording.id for wording in angle.wordings)
+    for number, wording in enumerate(angle.wordings):
+        if counted[wording.id] > 1:
+            yield Problem(
+                Message("angle.same_id", {"name": wording.id}),
+                Message("angle.same_id.remedy"),
+                place_in(path, "wordings", number, "id"),
+            )

@@ -9,22 +9,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from campaignbot.domain.content import LinkPreview, MediaItem
-from campaignbot.domain.vacancy import FACT_FIELDS, Vacancy, fact_hash
+from campaignbot.domain.facts import FactBook
 from campaignbot.drafting.angles import Angle, Wording
 from campaignbot.drafting.choice import Choice
-from campaignbot.drafting.words import fill, names_in
+from campaignbot.drafting.words import Vocabulary, fill
 
 _LENGTHS = {"linkedin": "long", "manual": "long", "x": "short"}
 _SIZES = {"linkedin": "landscape", "facebook": "landscape", "instagram": "portrait"}
 _HASHTAGS = {"linkedin": 3, "instagram": 3, "facebook": 1, "x": 1, "manual": 0}
-# Facts that a template shows by their own names stand in the vacancy under these.
-_FACTS = {
-    "hours": ("hours_min", "hours_max"),
-    "place": ("places",),
-    "role": ("title",),
-    "last_day_short": ("last_day",),
-    "organisation": ("employer",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +32,49 @@ class VisualRequest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The words of a post on one channel; `facts` are the vacancy facts it used, hashed."""
+    """The words of a post on one channel; `variant` is its length: long, medium or short.
+
+    `facts` are those that its message tells in any length, in the picture and by its link, key to
+    hash.
+    """
 
     text: str
     destination: str | None
     visual: VisualRequest
     facts: Mapping[str, str]
+    variant: str
 
 
-def make_draft(
-    choice: Choice,
-    platform: str,
-    facts: Mapping[str, Any],
-    vacancy: Vacancy | None,
-    careers_url: str | None,
-) -> Draft:
+def make_draft(choice: Choice, platform: str, known: Vocabulary) -> Draft:
     """Return the draft of a choice for a platform."""
-    angle = choice.angle
-    visual = _visual(angle, platform, facts)
+    angle, wording = choice.angle, choice.wording
+    link = _link_fact(angle, known.book)
+    used = known.facts_in([*wording.patterns, *angle.visual.patterns])
     return Draft(
-        text=text_of(angle, choice.wording, platform, facts),
-        destination=_destination(angle, vacancy, careers_url),
-        visual=visual,
-        facts=_used(angle, _pattern(choice.wording, platform), vacancy, careers_url),
+        text=text_of(angle, wording, platform, known.words),
+        destination=str(known.book.value(link)) if link else None,
+        visual=_visual(angle, platform, known.words),
+        facts=known.book.hashes({*used, link} if link else used),
+        variant=variant_of(platform),
     )
 
 
-def text_of(angle: Angle, wording: Wording, platform: str, facts: Mapping[str, Any]) -> str:
+def text_of(angle: Angle, wording: Wording, platform: str, words: Mapping[str, Any]) -> str:
     """Return the words of an angle on a platform, with its hashtags."""
-    text = fill(_pattern(wording, platform), facts, angle.key)
+    text = fill(pattern_of(wording, platform), words, angle.key)
     tags = " ".join(f"#{tag}" for tag in angle.hashtags[: _HASHTAGS.get(platform, 0)])
     if not tags:
         return text
     return f"{text} {tags}" if platform == "x" else f"{text}\n\n{tags}"
 
 
-def _pattern(wording: Wording, platform: str) -> str:
-    pattern: str = getattr(wording, _LENGTHS.get(platform, "medium"))
+def variant_of(platform: str) -> str:
+    return _LENGTHS.get(platform, "medium")
+
+
+def pattern_of(wording: Wording, platform: str) -> str:
+    """Return the length of a wording that a platform takes."""
+    pattern: str = getattr(wording, variant_of(platform))
     return pattern
 
 
@@ -127,14 +125,14 @@ def link_preview(visual: VisualRequest, picture: MediaItem, employer: str) -> Li
     return LinkPreview(title, description, picture)
 
 
-def _visual(angle: Angle, platform: str, facts: Mapping[str, Any]) -> VisualRequest:
+def _visual(angle: Angle, platform: str, words: Mapping[str, Any]) -> VisualRequest:
     fields = {
-        "kicker": fill(angle.visual.kicker, facts, angle.key),
-        "headline": fill(angle.visual.headline, facts, angle.key),
-        "cta": fill(angle.visual.cta, facts, angle.key),
+        "kicker": fill(angle.visual.kicker, words, angle.key),
+        "headline": fill(angle.visual.headline, words, angle.key),
+        "cta": fill(angle.visual.cta, words, angle.key),
     }
     for number, pattern in enumerate(angle.visual.facts, start=1):
-        fields[f"fact_{number}"] = fill(pattern, facts, angle.key)
+        fields[f"fact_{number}"] = fill(pattern, words, angle.key)
     return VisualRequest(
         template=angle.visual.template,
         size=_SIZES.get(platform, "wide"),
@@ -144,37 +142,14 @@ def _visual(angle: Angle, platform: str, facts: Mapping[str, Any]) -> VisualRequ
     )
 
 
-def _destination(angle: Angle, vacancy: Vacancy | None, careers_url: str | None) -> str | None:
-    page = vacancy.url if vacancy else None
-    if angle.link == "apply" and vacancy:
-        return vacancy.apply_url or page or careers_url
-    if angle.link == "careers":
-        return careers_url or page
-    return page or careers_url
+# Where the link of an angle leads: the first of these that is known.
+_LINKS = {
+    "vacancy": ("vacancy.url", "organisation.careers_url"),
+    "apply": ("vacancy.apply_url", "vacancy.url", "organisation.careers_url"),
+    "careers": ("organisation.careers_url", "vacancy.url"),
+}
 
 
-def _link_fact(angle: Angle, vacancy: Vacancy, careers_url: str | None) -> str | None:
-    """Return the field of the vacancy that the link of an angle leads to, if it is one."""
-    if angle.link == "careers" and careers_url:
-        return None
-    if angle.link == "apply" and vacancy.apply_url:
-        return "apply_url"
-    return "url" if vacancy.url else None
-
-
-def _shown(angle: Angle) -> list[str]:
-    visual = angle.visual
-    return [visual.kicker, visual.headline, visual.cta, *visual.facts]
-
-
-def _used(
-    angle: Angle, pattern: str, vacancy: Vacancy | None, careers_url: str | None
-) -> dict[str, str]:
-    if vacancy is None:
-        return {}
-    names = {name for text in (pattern, *_shown(angle)) for name in names_in(text)}
-    if link := _link_fact(angle, vacancy, careers_url):
-        names.add(link)
-    told = {field for name in names for field in _FACTS.get(name, (name,))}
-    fields = told & set(FACT_FIELDS)
-    return {name: fact_hash(getattr(vacancy, name)) for name in sorted(fields)}
+def _link_fact(angle: Angle, book: FactBook) -> str | None:
+    """Return the key of the fact that is the address an angle links to, if there is one."""
+    return next((key for key in _LINKS[angle.link] if key in book), None)

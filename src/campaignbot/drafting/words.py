@@ -3,27 +3,95 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
 
-from jinja2 import StrictUndefined, meta
+from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from campaignbot.domain.brief import Brief
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.vacancy import Pay, PayPeriod, Vacancy
+from campaignbot.domain.facts import FactBook, FactSource
+from campaignbot.domain.vacancy import Pay, PayPeriod
 from campaignbot.i18n import Translator
 
 _ENVIRONMENT = SandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, trim_blocks=True, keep_trailing_newline=False
 )
+# Whose facts are named one by one, as `story.team`; the others have names of their own.
+_GROUPS: tuple[str, ...] = (FactSource.STORY, FactSource.ROLE)
+# The names that angles use, and the facts of the vacancy that they are made of.
+_TERMS: Mapping[str, tuple[str, ...]] = {
+    "title": ("vacancy.title",),
+    "job": ("vacancy.title",),
+    "place": ("vacancy.places",),
+    "hours": ("vacancy.hours_min", "vacancy.hours_max"),
+    "pay": ("vacancy.pay",),
+    "appointment": ("vacancy.appointment",),
+    "last_day": ("vacancy.last_day",),
+    "last_day_short": ("vacancy.last_day",),
+}
+_EMPLOYER = ("vacancy.employer", "organisation.name")
+_EMPLOYER_TERMS = {"employer", "organisation"}
 
 
-def fill(pattern: str, facts: Mapping[str, Any], angle: str) -> str:
-    """Return the pattern with its facts; UserError when it names one that does not exist."""
+@dataclass(frozen=True)
+class Vocabulary:
+    """The facts of a campaign, and the words for them by the names that angles use."""
+
+    book: FactBook
+    words: Mapping[str, Any]
+
+    def lacks(self, patterns: Iterable[str]) -> frozenset[str]:
+        """Return the names that these patterns use and for which there are no words."""
+        return frozenset(term for term in terms_in(patterns) if not self._has(term))
+
+    def facts_in(self, patterns: Iterable[str]) -> frozenset[str]:
+        """Return the keys of the facts that these patterns tell."""
+        return frozenset(key for term in terms_in(patterns) for key in self._keys(term))
+
+    def _has(self, term: str) -> bool:
+        group, _, name = term.partition(".")
+        found = self.words.get(group)
+        return bool(isinstance(found, Mapping) and found.get(name)) if name else bool(found)
+
+    def _keys(self, term: str) -> tuple[str, ...]:
+        if term in _EMPLOYER_TERMS:
+            return tuple(key for key in _EMPLOYER if key in self.book)[:1]
+        return _TERMS.get(term, (term,))
+
+
+def vocabulary(book: FactBook, t: Translator) -> Vocabulary:
+    """Return the words for the facts of a book, in the language of the posts."""
+    words: dict[str, Any] = {group: {} for group in _GROUPS}
+    for fact in book:
+        if fact.source in _GROUPS:
+            words[fact.source][fact.key.partition(".")[2]] = _plain(fact.value)
+    employer = next((str(book.value(key)) for key in _EMPLOYER if key in book), "")
+    title = cast("str | None", book.value("vacancy.title"))
+    told = {
+        "employer": employer,
+        "organisation": employer.removeprefix("Gemeente ").removeprefix("Provincie "),
+        "title": title,
+        # Only the first letter: "Adviseur WOZ" keeps its capitals.
+        "job": title and title[:1].lower() + title[1:],
+        "place": t("drafting.and").join(
+            cast("tuple[str, ...]", book.value("vacancy.places") or ())
+        ),
+        "hours": _hours(book, t),
+        "pay": _pay(cast("Pay | None", book.value("vacancy.pay")), t),
+        "appointment": book.value("vacancy.appointment"),
+        **_last_day(book, t),
+    }
+    words.update({name: value for name, value in told.items() if value})
+    return Vocabulary(book, words)
+
+
+def fill(pattern: str, words: Mapping[str, Any], angle: str) -> str:
+    """Return the pattern with its words; UserError when it names something that does not exist."""
     try:
-        text = _ENVIRONMENT.from_string(pattern).render(facts)
+        text = _ENVIRONMENT.from_string(pattern).render(words)
     except TemplateError as error:
         raise user_error(
             "angle.bad_template", remedy="angle.bad_template.remedy", name=angle, said=str(error)
@@ -32,46 +100,66 @@ def fill(pattern: str, facts: Mapping[str, Any], angle: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
 
 
-def names_in(pattern: str) -> set[str]:
-    """Return the names of the facts that a pattern uses."""
-    return meta.find_undeclared_variables(_ENVIRONMENT.parse(pattern))
+def terms_in(patterns: Iterable[str]) -> frozenset[str]:
+    """Return the names that patterns use, those of a group with their group: "story.team", "pay".
+
+    A pattern that cannot be read has none: filling it says what is wrong with it.
+    """
+    return frozenset(term for pattern in patterns for term in _terms(pattern))
 
 
-def facts_of(brief: Brief, vacancy: Vacancy | None, employer: str, t: Translator) -> dict[str, Any]:
-    """Return the facts by the names that angles use; a fact that is not known is not there."""
-    facts: dict[str, Any] = {
-        "story": {key: fact.text for key, fact in brief.story.items()},
-        "employer": employer,
-        "organisation": employer.removeprefix("Gemeente ").removeprefix("Provincie "),
-    }
-    if vacancy is None:
-        return facts
-    told: dict[str, Any] = {
-        "title": vacancy.title,
-        "role": vacancy.title[:1].lower() + vacancy.title[1:],
-        "place": t("drafting.and").join(vacancy.places) or None,
-        "hours": _hours(vacancy, t),
-        "pay": _pay(vacancy.pay, t) if vacancy.pay else None,
-        "appointment": vacancy.appointment,
-    }
-    if vacancy.last_day:
-        told["last_day"] = t.weekday(vacancy.last_day)
-        told["last_day_short"] = t.day(vacancy.last_day).rsplit(" ", 1)[0]
-    return facts | {name: value for name, value in told.items() if value}
+def _terms(pattern: str) -> Iterator[str]:
+    try:
+        tree = _ENVIRONMENT.parse(pattern)
+    except TemplateError:
+        return
+    groups = set()
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        group, name = _named_in(node)
+        if group in _GROUPS and name:
+            groups.add(group)
+            yield f"{group}.{name}"
+    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    for node in tree.find_all(nodes.Name):
+        if node.name not in groups | own:
+            yield node.name
 
 
-def _hours(vacancy: Vacancy, t: Translator) -> str | None:
-    if vacancy.hours_min is None or vacancy.hours_max is None:
+def _named_in(node: nodes.Node) -> tuple[str, str]:
+    """Return group and name of ``story.team`` or ``story["team"]``; empty for anything else."""
+    if not isinstance(node, (nodes.Getattr, nodes.Getitem)) or not isinstance(
+        node.node, nodes.Name
+    ):
+        return "", ""
+    if isinstance(node, nodes.Getattr):
+        return node.node.name, node.attr
+    return node.node.name, str(node.arg.value) if isinstance(node.arg, nodes.Const) else ""
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _last_day(book: FactBook, t: Translator) -> dict[str, str]:
+    day = cast("Any", book.value("vacancy.last_day"))
+    if day is None:
+        return {}
+    return {"last_day": t.weekday(day), "last_day_short": t.day(day).rsplit(" ", 1)[0]}
+
+
+def _hours(book: FactBook, t: Translator) -> str | None:
+    least, most = (cast("Any", book.value(f"vacancy.hours_{end}")) for end in ("min", "max"))
+    if least is None or most is None:
         return None
-    low, high = t.number(vacancy.hours_min), t.number(vacancy.hours_max)
+    low, high = t.number(least), t.number(most)
     if low == high:
         return t("drafting.hours_one", hours=low)
     return t("drafting.hours", low=low, high=high)
 
 
-def _pay(pay: Pay, t: Translator) -> str | None:
+def _pay(pay: Pay | None, t: Translator) -> str | None:
     """Return pay with all that belongs to it: gross, per month, for how many hours, which scale."""
-    if pay.maximum is None or pay.period is not PayPeriod.MONTH:
+    if pay is None or pay.maximum is None or pay.period is not PayPeriod.MONTH:
         return None
     high = t.money(pay.maximum, pay.currency)
     if pay.minimum is None:

@@ -17,7 +17,7 @@ from campaignbot.domain.walltime import WallTime
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.drafts import Draft, make_draft
 from campaignbot.pipeline.linking import place_link
-from campaignbot.pipeline.proposing import Proposal, facts_for
+from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
 from campaignbot.settings import Settings
@@ -119,13 +119,11 @@ def estimate(
     with database.read() as tx:
         known = {account.key: account for account in accounts.list_accounts(tx)}
         by_channel = {p.channel.key: known[p.channel.account] for p in proposal.plan.channels}
-        vacancy = proposal.vacancy
-        facts = facts_for(proposal.brief, vacancy, settings)
         priced: defaultdict[str, list[_Priced]] = defaultdict(list)
         for choice in proposal.choices:
             account = by_channel[choice.slot.channel]
             platform = platforms[account.platform]
-            draft = make_draft(choice, platform.name, facts, vacancy, settings.careers_url)
+            draft = make_draft(choice, platform.name, choice.offer.known)
             if one := _priced(choice, draft, account, platform, studio):
                 priced[account.key].append(one)
         return tuple(

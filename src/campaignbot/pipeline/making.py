@@ -15,12 +15,12 @@ from campaignbot.domain.vacancy import Vacancy
 from campaignbot.pipeline.posts import DrawnPost, Mentions, PostMaker
 from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
-from campaignbot.pipeline.told import told_on
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.vacancies import VacancyChange, compare, take_over
 from campaignbot.settings import Settings
 from campaignbot.storage import accounts, campaigns, media, publications
 from campaignbot.storage.database import Database, Tx
+from campaignbot.storage.used_texts import used_texts
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many of how many are done."""
@@ -63,12 +63,14 @@ def make(
         known = {account.key: account for account in accounts.list_accounts(tx)}
         first = publications.next_reference_number(tx, settings.reference)
         vacancies = tuple(compare(tx, r.vacancy).vacancy for r in proposal.readings)
+        used = used_texts(tx)
+    stored = {r.vacancy.id: v.id for r, v in zip(proposal.readings, vacancies, strict=True)}
     campaign = Campaign(new_id(), proposal.key, proposal.brief.name, 1, clock.now())
-    about = vacancies[0] if vacancies else None
     maker = PostMaker(
-        proposal, campaign, about, settings, platforms, known, studio, new_id, mentions
+        proposal, campaign, stored, settings, platforms, known, studio, new_id, mentions
     )
-    maker.taken.update({key: told.texts for key, told in told_on(database).items()})
+    for text in used:
+        maker.taken.setdefault(text.account, set()).add(text.text_key)
     drawn: list[DrawnPost] = []
     for done, choice in enumerate(proposal.choices):
         progress("draft", done, len(proposal.choices))
@@ -98,8 +100,9 @@ def _store(
     campaigns.save_campaign(tx, campaign, version)
     for position, vacancy in enumerate(vacancies):
         campaigns.link_vacancy(tx, campaign.id, vacancy.id, position)
+    for post in {one.publication.post.id: one.publication.post for one in drawn}.values():
+        publications.add_post(tx, post)
     for one in drawn:
-        publications.add_post(tx, one.publication.post)
         publications.add_publication(tx, one.publication, now=now, actor="system:drafting")
         if one.reply is not None:
             publications.add_publication(tx, one.reply, now=now, actor="system:drafting")

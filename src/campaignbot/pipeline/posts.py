@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from campaignbot.domain.accounts import Account, LinkPlace
@@ -16,20 +15,19 @@ from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.ids import short_code
 from campaignbot.domain.mentions import with_mentions
 from campaignbot.domain.publication import Post, Publication, State
-from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.drafts import Draft, alt_text, link_preview, make_draft, tracked_link
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.linking import below, place_link, reply_words, with_qr_told
-from campaignbot.pipeline.proposing import Proposal, facts_for
+from campaignbot.pipeline.proposing import Proposal
 from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
 from campaignbot.rendering import PhotoCard, RenderedImage
 from campaignbot.settings import Settings
 
 Mentions = Mapping[str, Mapping[str, str]]
-# Facts that stay true when the vacancy is closed.
-_EMPLOYER = {"employer"}
+# What stays true of the employer when the vacancy is closed.
+_EMPLOYER = "vacancy.employer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,15 @@ class DrawnPost:
 class PostMaker:
     """Makes the posts of one proposal; `known` are the accounts by key.
 
-    `vacancy` is the proposal's, under the id by which it is stored. `mentions` are the names that
-    each account can mention, with their ids. `taken` are the texts that stand on each account, as
-    `text_key`s by its key.
+    `vacancies` give the id under which each vacancy of the proposal is stored. `mentions` are the
+    names that each account can mention, with their ids. `taken` are the texts that stand on each
+    account, as `text_key`s by its key. `posts` are the messages that were made so far: what
+    several channels tell is one.
     """
 
     proposal: Proposal
     campaign: Campaign
-    vacancy: Vacancy | None
+    vacancies: Mapping[UUID, UUID]
     settings: Settings
     platforms: Mapping[str, Platform]
     known: Mapping[str, Account]
@@ -71,18 +70,18 @@ class PostMaker:
     new_id: Callable[[], UUID]
     mentions: Mentions
     taken: dict[str, set[str]] = field(default_factory=dict)
+    posts: dict[Hashable, Post] = field(default_factory=dict)
 
     def make(self, choice: Choice, number: int) -> DrawnPost:
         """Return the post of a choice; UserError when its words do not fit the picture."""
         account = self._accounts[choice.slot.channel]
         platform, code = self.platforms[account.platform], short_code()
-        draft = make_draft(
-            choice, platform.name, self._facts, self.vacancy, self.settings.careers_url
-        )
+        draft = make_draft(choice, platform.name, choice.offer.known)
         placed = place_link(draft, account.link, self.studio)
         draft = placed.draft
         link = self._link(draft, choice, platform, code)
-        rendered, photo = self.studio.draw(draft, link)
+        post = self._post(choice, draft)
+        rendered, photo = self.studio.draw(draft, link, post.photo)
         if rendered.unfit:
             raise UserError(*(Problem(message) for message in rendered.unfit))
         self.studio.store.put(rendered.data, rendered.mime)
@@ -96,7 +95,7 @@ class PostMaker:
         content = self._content(draft, link, item, account, platform)
         if placed.place is not LinkPlace.IN_TEXT:
             content = replace(content, link=None, preview=None)
-        made = self._publication(choice, draft, content, account, code, number)
+        made = self._publication(choice, draft, post, content, account, code, number)
         reply = None
         if placed.place is LinkPlace.IN_REPLY:
             reply = self._reply(made, choice, draft, account)
@@ -145,6 +144,7 @@ class PostMaker:
         self,
         choice: Choice,
         draft: Draft,
+        post: Post,
         content: Content,
         account: Account,
         code: str,
@@ -155,18 +155,7 @@ class PostMaker:
         return Publication(
             id=self.new_id(),
             reference=f"{self._prefix}{number:04}",
-            post=Post(
-                id=self.new_id(),
-                campaign_id=self.campaign.id,
-                vacancy_id=self.vacancy.id if self.vacancy else None,
-                phase=slot.phase,
-                persona=slot.persona,
-                angle=choice.angle.key,
-                language=self._language,
-                facts=draft.facts,
-                needs_open_vacancy=not slot.after_closing and bool(draft.facts.keys() - _EMPLOYER),
-                talent_pool=slot.after_closing,
-            ),
+            post=post,
             account_id=account.id,
             content=content,
             tracking_code=code,
@@ -174,7 +163,35 @@ class PostMaker:
             due_at_utc=due,
             window_end_utc=due + timedelta(hours=self.settings.publishing.grace_h),
             state=State.IN_REVIEW,
+            variant=draft.variant,
         )
+
+    def _post(self, choice: Choice, draft: Draft) -> Post:
+        """Return the message of a choice: the one that another channel tells already, or a new."""
+        slot, vacancy = choice.slot, choice.offer.vacancy
+        message = (
+            slot.phase, slot.persona, slot.after_closing,
+            choice.angle.key, choice.wording.id, vacancy and vacancy.id,
+        )  # fmt: skip
+        if message not in self.posts:
+            about_it = any(key.startswith("vacancy.") and key != _EMPLOYER for key in draft.facts)
+            self.posts[message] = Post(
+                id=self.new_id(),
+                campaign_id=self.campaign.id,
+                vacancy_id=self.vacancies[vacancy.id] if vacancy else None,
+                phase=slot.phase,
+                persona=slot.persona,
+                angle=choice.angle.key,
+                language=self._language,
+                facts=draft.facts,
+                needs_open_vacancy=not slot.after_closing and about_it,
+                talent_pool=slot.after_closing,
+                story=slot.story,
+                wording=choice.wording.id,
+                layout=draft.visual.template,
+                photo=self.studio.choose_photo(draft.visual.photos),
+            )
+        return self.posts[message]
 
     @property
     def _prefix(self) -> str:
@@ -187,10 +204,6 @@ class PostMaker:
     @cached_property
     def _t(self) -> Translator:
         return Translator(self._language, self.settings.zone)
-
-    @cached_property
-    def _facts(self) -> Mapping[str, Any]:
-        return facts_for(self.proposal.brief, self.vacancy, self.settings)
 
     @cached_property
     def _accounts(self) -> Mapping[str, Account]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,19 +20,24 @@ from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.angles import Angle, lacks, load_angles, offered
-from campaignbot.drafting.choice import Choice, choose_angles
-from campaignbot.drafting.words import facts_of
+from campaignbot.drafting.choice import Choice, Offer, choose_angles
+from campaignbot.drafting.words import vocabulary
 from campaignbot.i18n import Translator
-from campaignbot.pipeline.told import Told, used_wordings
+from campaignbot.pipeline.books import campaign_book
+from campaignbot.pipeline.used_wordings import used_wordings
 from campaignbot.planning.calendar import make_calendar
 from campaignbot.planning.channels import propose_channels
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.settings import Settings
+from campaignbot.storage.used_texts import UsedText
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What `plan` proposes, before anything is stored."""
+    """What `plan` proposes, before anything is stored.
+
+    `unusable` names for each angle that cannot be used the facts that it lacks.
+    """
 
     key: str
     brief: Brief
@@ -46,10 +49,6 @@ class Proposal:
     choices: tuple[Choice, ...]
     empty: tuple[Slot, ...]
 
-    @property
-    def vacancy(self) -> Vacancy | None:
-        return self.readings[0].vacancy if self.readings else None
-
 
 def propose(
     workdir: Path,
@@ -58,12 +57,12 @@ def propose(
     account_keys: frozenset[str],
     clock: Clock,
     new_id: Callable[[], UUID],
-    told: Mapping[str, Told] = MappingProxyType({}),
+    used: Sequence[UsedText] = (),
 ) -> Proposal:
-    """Read a brief with its vacancy and propose channels, calendar and angles; stores nothing.
+    """Read a brief with its vacancies and propose channels, calendar and angles; stores nothing.
 
-    `told` is what stands on the accounts already: the same words are not proposed there again.
-    UserError when the brief, the vacancy or a file that they name is not right.
+    `used` is what stands on the accounts already: the same words are not proposed there again.
+    UserError when the brief, a vacancy or a file that they name is not right.
     """
     now = clock.now().astimezone(ZoneInfo(settings.zone)).replace(tzinfo=None)
     personas = load_personas(workdir / "config" / "personas")
@@ -71,15 +70,13 @@ def propose(
     brief = read_brief(brief_path, personas, channels, now.date())
     readings = _vacancies(brief, brief_path, settings.zone, now.date(), new_id)
     chosen = tuple(personas[key] for key in brief.personas)
-    vacancy = readings[0].vacancy if readings else None
-    closing = vacancy.last_day if vacancy else None
+    closing = max((d for r in readings if (d := r.vacancy.last_day)), default=None)
     plan = _plan(brief, chosen, tuple(channels.values()), settings.zone, closing, now)
     angles = _angles(workdir / "creatives" / "angles" / brief.language)
-    groups = offered(angles, brief, vacancy)
-    usable = {angle.key: angle for group in groups.values() for angle in group}
-    facts = facts_for(brief, vacancy, settings)
-    used = used_wordings(told, channels.values(), tuple(usable.values()), facts)
-    choices, empty = choose_angles(plan.slots, groups, closing, used)
+    vacancies = [r.vacancy for r in readings]
+    offers = _offers(brief, vacancies, chosen, settings, angles)
+    choices, empty = choose_angles(plan.slots, offers, used_wordings(used, channels.values()))
+    unusable = _unusable(angles, offers)
     return Proposal(
         key=brief_path.stem,
         brief=brief,
@@ -87,19 +84,30 @@ def propose(
         plan=plan,
         readings=readings,
         findings=(
-            *missing_answers(brief, [r.vacancy for r in readings]),
+            *missing_answers(brief, vacancies, unusable),
             *(f for r in readings for f in r.findings),
         ),
-        unusable=_unusable(angles, brief, vacancy),
+        unusable=unusable,
         choices=choices,
         empty=empty,
     )
 
 
-def facts_for(brief: Brief, vacancy: Vacancy | None, settings: Settings) -> Mapping[str, Any]:
-    """Return the facts that posts of a brief are worded with, in its language."""
-    employer = vacancy.employer if vacancy else settings.organisation
-    return facts_of(brief, vacancy, employer, Translator(brief.language, settings.zone))
+def _offers(
+    brief: Brief,
+    vacancies: Sequence[Vacancy],
+    personas: Sequence[Persona],
+    settings: Settings,
+    angles: Sequence[Angle],
+) -> tuple[Offer, ...]:
+    t = Translator(brief.language, settings.zone)
+    about: Sequence[Vacancy | None] = vacancies or [None]
+    books = [campaign_book(brief, vacancy, personas, settings) for vacancy in about]
+    known = [vocabulary(book, t) for book in books]
+    return tuple(
+        Offer(words, offered(angles, words), vacancy)
+        for vacancy, words in zip(about, known, strict=True)
+    )
 
 
 def _plan(
@@ -153,11 +161,10 @@ def _read(path: Path, brief_path: Path, zone: str, new_id: Callable[[], UUID]) -
     return read_vacancy(str(path), data, zone=zone, new_id=new_id)
 
 
-def _unusable(
-    angles: Sequence[Angle], brief: Brief, vacancy: Vacancy | None
-) -> Mapping[str, tuple[str, ...]]:
-    missing = {angle.name: lacks(angle, brief, vacancy) for angle in angles}
-    return {name: needs for name, needs in missing.items() if needs}
+def _unusable(angles: Sequence[Angle], offers: Sequence[Offer]) -> Mapping[str, tuple[str, ...]]:
+    """Return the angles that no vacancy has the facts for, by name, with what the first lacks."""
+    missing = {angle.name: [lacks(angle, offer.known) for offer in offers] for angle in angles}
+    return {name: needs[0] for name, needs in missing.items() if all(needs)}
 
 
 def refuse_incomplete(proposal: Proposal, brief_path: Path) -> None:

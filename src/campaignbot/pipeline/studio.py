@@ -30,8 +30,11 @@ class Studio:
     store: MediaStore
     turns: dict[str, int] = field(default_factory=dict)
 
-    def draw(self, draft: Draft, link: str | None) -> tuple[RenderedImage, PhotoCard | None]:
-        photo = self._next_photo(draft.visual.photos)
+    def draw(
+        self, draft: Draft, link: str | None, photo_key: str
+    ) -> tuple[RenderedImage, PhotoCard | None]:
+        """Return the picture of a draft, and the photo in it; an empty key draws it without."""
+        photo = self.photos.get(photo_key)
         request = RenderRequest(
             template=draft.visual.template,
             size=draft.visual.size,
@@ -44,15 +47,15 @@ class Studio:
     def takes_qr(self, draft: Draft) -> bool:
         return self.renderer.takes_qr(draft.visual.template, draft.visual.size)
 
-    def _next_photo(self, wanted: Sequence[str]) -> PhotoCard | None:
-        """Take turns among the photos of the first key or tag that exists."""
+    def choose_photo(self, wanted: Sequence[str]) -> str:
+        """Take turns among the photos of the first key or tag that exists; "" where none does."""
         for name in wanted:
             fitting = [p for p in self.photos.values() if name == p.key or name in p.tags]
             if fitting:
                 turn = self.turns.get(name, 0)
                 self.turns[name] = turn + 1
-                return fitting[turn % len(fitting)]
-        return None
+                return fitting[turn % len(fitting)].key
+        return ""
 
 
 def open_studio(workdir: Path, brand_key: str, store: MediaStore) -> Studio:

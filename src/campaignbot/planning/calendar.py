@@ -144,7 +144,6 @@ def _with_phases(
     debt = dict.fromkeys(Phase, 0.0)
     seen = dict.fromkeys(Phase, first)
     told: Counter[tuple[str, Phase]] = Counter()
-    turn: Counter[Phase] = Counter()
     length = max(1, (last - first).days)
     slots = []
     for moment, key in times:
@@ -159,7 +158,7 @@ def _with_phases(
                 channel=key,
                 planned=WallTime(moment, zone),
                 phase=phase,
-                persona=_persona(phase, personas, turn),
+                persona=_persona(phase, personas, told[key, phase]),
                 story=told[key, phase],
             )
         )
@@ -182,11 +181,10 @@ def _next_phase(
     return max(Phase, key=lambda phase: debt[phase] + channel.phases.get(phase, 0) * 0.06)
 
 
-def _persona(phase: Phase, personas: Sequence[Persona], turn: Counter[Phase]) -> str:
-    """Take turns; who is not looking gets no call to apply."""
+def _persona(phase: Phase, personas: Sequence[Persona], story: int) -> str:
+    """Take turns, story by story; who is not looking gets no call to apply."""
     fitting = [p for p in personas if phase is not Phase.ACTION or not p.latent] or list(personas)
-    turn[phase] += 1
-    return fitting[(turn[phase] - 1) % len(fitting)].key if fitting else ""
+    return fitting[story % len(fitting)].key if fitting else ""
 
 
 def _after_closing(

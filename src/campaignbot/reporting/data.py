@@ -59,6 +59,7 @@ def _costs(rollup: Rollup) -> list[dict[str, str]]:
 def _goal(goal: GoalProgress) -> dict[str, Any]:
     return {
         "kind": goal.kind,
+        "measured_by": goal.measured_by,
         "target": str(goal.target),
         "baseline": None if goal.baseline is None else str(goal.baseline),
         "now": None if goal.now is None else str(goal.now),

@@ -221,7 +221,9 @@ class _View:
         left = max(0, goal.target - goal.now) if goal.now is not None else None
         return {
             "name": t(f"goal.{goal.kind}"),
-            "now": t("report.by_hand") if goal.now is None else t.number(goal.now),
+            "now": t(f"report.unknown.{goal.measured_by}")
+            if goal.now is None
+            else t.number(goal.now),
             "target": t.number(goal.target),
             "baseline": t.number(goal.baseline) if goal.baseline is not None else None,
             "share": share,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from campaignbot.domain.brief import GoalKind, MeasuredBy
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric
@@ -88,15 +89,16 @@ def build_summary(
 def _goals(
     brief: BriefVersion, applications: int, since_start: Rollup, week: Week
 ) -> list[GoalProgress]:
+    known = {(GoalKind.MORE_APPLICATIONS, MeasuredBy.ATS): Decimal(applications)}
+    if reach := since_start.total.total(Metric.REACH):
+        known[GoalKind.NEW_REACH, MeasuredBy.PLATFORMS] = Decimal(reach)
     progress = []
     for goal in brief.brief.goals:
-        now: Decimal | None = None
-        if goal.kind == "more_applications":
-            now = Decimal(applications)
-        elif goal.kind == "new_reach" and (reach := since_start.total.total(Metric.REACH)):
-            now = Decimal(reach)
         days_left = (goal.by - week.last_day).days
-        progress.append(GoalProgress(goal.kind, goal.target, goal.baseline, now, days_left))
+        now = known.get((goal.kind, goal.measured_by))
+        progress.append(
+            GoalProgress(goal.kind, goal.measured_by, goal.target, goal.baseline, now, days_left)
+        )
     return progress
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from campaignbot.domain.accounts import Account
+from campaignbot.domain.brief import Persona
+from campaignbot.domain.facts import Fact
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.money import Money
 from campaignbot.domain.people import Decision
@@ -15,6 +17,24 @@ from campaignbot.platforms.protocol import Platform
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database
 
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a reviewer judges a post by: the facts that it rests on, and whom it is for."""
+
+    facts: tuple[Fact, ...] = ()
+    persona: Persona | None = None
+
+
+_NO_BACKGROUND = Background()
+
+
+def no_background(_publication: Publication) -> Background:
+    """Nothing is known."""
+    return _NO_BACKGROUND
+
+
+BackgroundOf = Callable[[Publication], Background]
 Check = Callable[[Publication, Account], tuple[Finding, ...]]
 
 
@@ -37,6 +57,7 @@ class ReviewItem:
     waived: frozenset[str]
     decisions: tuple[tuple[Decision, str], ...]
     cost: Money | None = None
+    background: Background = _NO_BACKGROUND
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -49,7 +70,11 @@ class ReviewItem:
 
 
 def read_item(
-    database: Database, platforms: Mapping[str, Platform], check: Check, publication_id: UUID
+    database: Database,
+    platforms: Mapping[str, Platform],
+    check: Check,
+    publication_id: UUID,
+    background_of: BackgroundOf = no_background,
 ) -> ReviewItem:
     """Return one publication as it stands now, freshly checked."""
     with database.read() as tx:
@@ -72,4 +97,5 @@ def read_item(
         waived=waived,
         decisions=decisions,
         cost=platform.cost(publication.content),
+        background=background_of(publication),
     )

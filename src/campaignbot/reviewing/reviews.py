@@ -18,7 +18,13 @@ from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import end, move_along, send_along
-from campaignbot.reviewing.items import Check, ReviewItem, read_item
+from campaignbot.reviewing.items import (
+    BackgroundOf,
+    Check,
+    ReviewItem,
+    no_background,
+    read_item,
+)
 from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
@@ -43,8 +49,10 @@ class Reviews:
         check: Check,
         new_id: Callable[[], UUID],
         known: Known = nobody_known,
+        background_of: BackgroundOf = no_background,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
+        self._background_of = background_of
         self._check, self._new_id, self._known = check, new_id, known
 
     def queue(self, campaign_id: UUID | None = None) -> tuple[Publication, ...]:
@@ -56,7 +64,9 @@ class Reviews:
 
     def item(self, publication_id: UUID) -> ReviewItem:
         """Return one publication with all that a reviewer needs, freshly checked."""
-        return read_item(self._database, self._platforms, self._check, publication_id)
+        return read_item(
+            self._database, self._platforms, self._check, publication_id, self._background_of
+        )
 
     def approve(
         self,

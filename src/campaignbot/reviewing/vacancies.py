@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from campaignbot.domain.accounts import Hold, HoldScope
+from campaignbot.domain.facts import book_of
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import Event, Publication, State
-from campaignbot.domain.vacancy import Vacancy, changed_facts, outdated_facts
+from campaignbot.domain.vacancy import Vacancy, changed_facts
 from campaignbot.storage import accounts, campaigns, publications
 from campaignbot.storage.database import Tx
 
@@ -71,9 +72,9 @@ def take_over(tx: Tx, read: Vacancy, *, now: datetime, new_id: Callable[[], UUID
     change = compare(tx, read)
     campaigns.save_vacancy(tx, change.vacancy, now=now)
     for publication in change.touched:
-        used = publication.post.facts.keys() & change.changed
+        used = publication.post.facts.keys() & _keys(change.changed)
         if publication.state in _DECIDED and used:
-            _void(tx, publication, used, now)
+            _void(tx, publication, {key.partition(".")[2] for key in used}, now)
     if change.closed:
         reason = Message("hold.vacancy_closed", {"ref": read.reference})
         hold = Hold(new_id(), HoldScope.CLOSED_VACANCY, change.vacancy.id, reason, ACTOR, now)
@@ -87,7 +88,13 @@ def _concerns(
     publication: Publication, fresh: Vacancy, changed: frozenset[str], closed: bool
 ) -> bool:
     post = publication.post
-    return bool(outdated_facts(post.facts, fresh) & changed) or (closed and post.needs_open_vacancy)
+    outdated = book_of(vacancy=fresh).outdated(post.facts) & _keys(changed)
+    return bool(outdated) or (closed and post.needs_open_vacancy)
+
+
+def _keys(names: Iterable[str]) -> set[str]:
+    """Return the keys in the book of facts of these fields of a vacancy."""
+    return {f"vacancy.{name}" for name in names}
 
 
 def _void(tx: Tx, publication: Publication, used: set[str], now: datetime) -> None:

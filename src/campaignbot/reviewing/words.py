@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
+from campaignbot.domain.facts import Fact, FactSource
 from campaignbot.i18n import Translator
+from campaignbot.reviewing.items import Background
 from campaignbot.storage.waits import Wait
 
 Size = Callable[[MediaItem], int]
@@ -31,6 +33,31 @@ def content_in_words(t: Translator, content: Content, size: Size) -> Iterator[st
     if content.mentions:
         names = ", ".join(f"@{name}" for name in sorted(content.mentions))
         yield t("media.mentions", names=names)
+
+
+def background_in_words(t: Translator, background: Background) -> Iterator[str]:
+    """Yield whom a post is for and what they look for, and each fact with where it comes from."""
+    if (persona := background.persona) is not None:
+        yield t("background.persona", name=persona.name)
+        if persona.drivers:
+            yield t("background.drivers", words="; ".join(persona.drivers))
+        if persona.expectations:
+            yield t("background.expectations", words="; ".join(persona.expectations))
+    for source in FactSource:
+        told = [_fact_in_words(t, fact) for fact in background.facts if fact.source is source]
+        if told:
+            yield t(f"background.{source}", facts=", ".join(told))
+
+
+def _fact_in_words(t: Translator, fact: Fact) -> str:
+    name = fact.key.partition(".")[2]
+    if fact.source in (FactSource.VACANCY, FactSource.ORGANISATION):
+        # Where on a page it was read is for the import, which shows it.
+        return t(f"fact.{fact.key}")
+    by = fact.consent and t("background.consent", by=fact.consent.by, day=fact.consent.on)
+    day = fact.said_on and t.day(fact.said_on)
+    about = ", ".join(part for part in (fact.origin, day, by) if part)
+    return f"{name} ({about})" if about else name
 
 
 def medium_in_words(t: Translator, item: MediaItem, size: int, number: int | None = None) -> str:

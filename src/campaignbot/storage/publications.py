@@ -68,6 +68,10 @@ def add_post(tx: Tx, new: Post) -> None:
             facts=dict(new.facts),
             needs_open_vacancy=new.needs_open_vacancy,
             talent_pool=new.talent_pool,
+            story=new.story,
+            wording=new.wording,
+            layout=new.layout,
+            photo=new.photo,
         )
     )
 
@@ -94,6 +98,7 @@ def add_publication(tx: Tx, new: Publication, *, now: datetime, actor: str) -> N
         "version": new.version,
         "next_at_utc": _next_at(new),
         "follows_id": new.follows_id,
+        "variant": new.variant,
     }
     with _text_unique(tx, new.reference):
         tx.execute(insert(publication).values(**values))
@@ -407,6 +412,10 @@ def _select() -> Select[Any]:
             post.c.facts,
             post.c.needs_open_vacancy,
             post.c.talent_pool,
+            post.c.story,
+            post.c.wording,
+            post.c.layout,
+            post.c.photo,
         )
         .join(post, post.c.id == publication.c.post_id)
         .join(
@@ -432,6 +441,10 @@ def _publication(row: Any) -> Publication:
             facts=row.facts,
             needs_open_vacancy=row.needs_open_vacancy,
             talent_pool=row.talent_pool,
+            story=row.story,
+            wording=row.wording,
+            layout=row.layout,
+            photo=row.photo,
         ),
         account_id=row.account_id,
         content=from_document(Content, row.document),
@@ -452,6 +465,7 @@ def _publication(row: Any) -> Publication:
         reason=Message.from_json(row.reason) if row.reason else None,
         follows_id=row.follows_id,
         hash_scheme=scheme_of(row.content_hash),
+        variant=row.variant,
     )
 
 

@@ -149,6 +149,10 @@ post = Table(
     Column("facts", Json, nullable=False),
     Column("needs_open_vacancy", Boolean, nullable=False),
     Column("talent_pool", Boolean, nullable=False),
+    Column("story", Integer),
+    Column("wording", String(100), nullable=False),
+    Column("layout", String(100), nullable=False),
+    Column("photo", String(100), nullable=False),
 )
 
 publication = Table(
@@ -179,6 +183,8 @@ publication = Table(
     Column("uncertain_checks", Integer, nullable=False, server_default=text("0")),
     Column("reason", Json),
     Column("follows_id", ForeignKey("publication.id")),
+    # The length in which its post was worded.
+    Column("variant", String(20), nullable=False),
     Index("ix_publication_next_at_utc", "next_at_utc"),
     Index("ix_publication_follows_id", "follows_id"),
     Index("ix_publication_account_id_state", "account_id", "state"),

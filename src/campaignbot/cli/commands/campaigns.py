@@ -41,7 +41,7 @@ def plan(
             frozenset(application.entries),
             application.clock,
             application.new_id,
-            pipeline.told_on(application.database),
+            pipeline.texts_in_use(application.database),
         )
         # What is wrong with pictures is said first: a proposal that cannot be made helps nobody.
         studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)

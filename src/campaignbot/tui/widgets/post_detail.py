@@ -10,7 +10,7 @@ from campaignbot.domain.content import MediaKind
 from campaignbot.domain.findings import Severity
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.items import ReviewItem
-from campaignbot.reviewing.words import content_in_words
+from campaignbot.reviewing.words import background_in_words, content_in_words
 from campaignbot.tui.screens.edit import count_text
 from campaignbot.tui.services import TuiServices
 
@@ -35,6 +35,7 @@ class PostDetail(VerticalScroll):
         yield Static(self._item.text, classes="post", markup=False)
         yield from self._findings(self._item)
         yield from self._pictures(self._item)
+        yield from self._background(self._item)
         yield from self._decisions(self._item)
 
     async def show(self, item: ReviewItem | None) -> None:
@@ -94,6 +95,12 @@ class PostDetail(VerticalScroll):
                 lines.append(f"   {t.text(finding.remedy)}")
             classes = f"finding {finding.severity}"
             yield Static("\n".join(lines), classes=classes, markup=False)
+
+    def _background(self, item: ReviewItem) -> ComposeResult:
+        lines = "\n".join(background_in_words(self._services.t, item.background))
+        if lines:
+            yield Label(self._services.t("background.title"), classes="heading", markup=False)
+            yield Static(lines, classes="facts", markup=False)
 
     def _decisions(self, item: ReviewItem) -> ComposeResult:
         t = self._services.t
