@@ -66,6 +66,7 @@ post settle {unsure} --not-there --reason x
 post settle {unsure} --published https://x.example/1
 post move {approved} --to {later}
 post send-again {failed} --at {later}
+post reopen {approved}
 post cancel {approved}
 post comment {approved} Meer_weten?
 post media add {approved} {photo} --alt Een_molen. --people none

@@ -161,6 +161,23 @@ def test_what_was_laid_ready_is_reported_placed_or_skipped(room: Room) -> None:
     assert taken.code == 0 and "https://a.example/1" in taken.err
 
 
+def test_an_approval_is_taken_back_until_the_post_is_sent(room: Room) -> None:
+    approved, sending = room.approved(), room.moved(room.approved("x"), Event.CLAIM)
+    room.run("post", "reopen", approved.reference, "--dry-run")
+    assert room.state(approved) is State.APPROVED
+    assert room.run("post", "reopen", approved.reference, "--json").data["state"] == "in_review"
+    shown = room.run("post", "show", approved.reference, "--json").data
+    assert shown["decisions"][-1]["verdict"] == "taken_back"
+    refused(room.run("post", "reopen", approved.reference), "post show")
+    refused(room.run("post", "reopen", sending.reference), "post show")
+
+
+def test_a_post_moves_to_now(room: Room) -> None:
+    approved = room.approved()
+    ran = room.run("post", "move", approved.reference, "--to", "now", "--json")
+    assert ran.data["changed"] and ran.data["state"] == "in_review"
+
+
 def test_an_uncertain_post_is_settled_by_a_person_and_sent_again(room: Room) -> None:
     lost = room.moved(room.approved(), Event.CLAIM, Event.LOSE_SIGHT)
     refused(room.run("post", "settle", lost.reference), "--not-there")

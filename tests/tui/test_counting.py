@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.tui.hands import press, settle
 from tests.tui.seed import NOW, add, services
 from textual.widgets import Label, Static, TextArea
 
@@ -43,8 +44,7 @@ async def test_the_editor_counts_as_the_checks_and_the_platform_do(
     assert item.most is not None
     app = CampaignApp(services(application))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("e")
-        await pilot.pause()
+        await press(pilot, "e")
         for text in TEXTS:
             app.screen.query_one("#text", TextArea).text = text
             await pilot.pause()
@@ -64,7 +64,7 @@ async def test_a_reviewer_sees_what_a_post_costs(application: Application) -> No
     item = application.reviews.item(publication.id)
     app = CampaignApp(services(application))
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
+        await settle(pilot)
         labels = [str(label.render()) for label in app.screen.query(Label)]
     told = [label for label in labels if label.startswith("Kost naar schatting")]
     assert bool(told) == (item.cost is not None) == (item.platform.name == "x")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from tests import media_files
+from tests.tui.hands import press, settle, walk
 from tests.tui.seed import GOOD, NOW, add, seeded, services
-from tests.tui.test_screens import SIZE, press, settle, stored
+from tests.tui.test_screens import SIZE, stored
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
@@ -91,7 +92,9 @@ async def test_a_wrong_file_is_said_in_the_form_and_nothing_changes(
         app.screen.query_one("#wrong", Static).update("")
         await fill(pilot, until="morgen")
         assert "2027-06-30" in str(app.screen.query_one("#wrong", Static).render())
-        await press(pilot, "escape")
+        await press(pilot, "escape", "escape")
+        assert app.screen.query_one("#until", Input).value == "morgen", "typed words are kept"
+        await press(pilot, "escape", "down", "enter")
         assert len(listed(pilot)) == 1
         await press(pilot, "escape")
         await settle(pilot)
@@ -246,7 +249,9 @@ async def test_the_monitor_says_how_far_an_upload_is(application: Application) -
 )
 def test_looks(application: Application, snap_compare: object, keys: tuple[str, ...]) -> None:
     assert callable(snap_compare)
-    assert snap_compare(CampaignApp(services(application)), press=keys, terminal_size=SIZE)
+    assert snap_compare(
+        CampaignApp(services(application)), run_before=walk(*keys), terminal_size=SIZE
+    )
 
 
 @pytest.mark.parametrize("shown", ["video", "document", "card"])
@@ -263,5 +268,5 @@ def test_looks_of_a_post(application: Application, snap_compare: object, shown: 
     application.reviews.edit(before, person, content=content)
     assert callable(snap_compare)
     assert snap_compare(
-        CampaignApp(services(application)), press=("enter", "end"), terminal_size=SIZE
+        CampaignApp(services(application)), run_before=walk("enter", "end"), terminal_size=SIZE
     )

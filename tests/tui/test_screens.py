@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from tests.tui.hands import press, settle, walk
 from tests.tui.seed import GOOD, NOW, add, seeded, services
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, OptionList, Static, TextArea
@@ -42,22 +43,10 @@ def stored(application: Application, number: int) -> Publication:
         return publications.publication_by_id(tx, UUID(int=number))
 
 
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys; a key may open a dialog that its worker waits for, so nothing is awaited."""
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
-
-
 async def test_a_approves_exactly_what_is_shown(application: Application) -> None:
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "a")
+        await press(pilot, "enter", "a")
         await settle(pilot)
     after = stored(application, 1)
     assert after.state is State.APPROVED
@@ -68,7 +57,7 @@ async def test_a_approves_exactly_what_is_shown(application: Application) -> Non
 async def test_an_error_asks_for_a_reason_before_it_is_approved(application: Application) -> None:
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "down", "a", "enter")
+        await press(pilot, "down", "enter", "a", "enter")
         assert stored(application, 2).state is State.IN_REVIEW, "an empty reason is none"
         app.screen.query_one(Input).value = "Het is de naam van een hond op de foto."
         await press(pilot, "enter")
@@ -321,7 +310,7 @@ async def test_each_hold_is_lifted_by_itself(application: Application) -> None:
 async def test_escape_stops_nothing(application: Application) -> None:
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "3", "s", "escape", "s", "enter", *"x", "escape")
+        await press(pilot, "3", "s", "escape", "s", "enter", *"x", "escape", "down", "enter")
         await settle(pilot)
     assert application.overview().holds == ()
 
@@ -475,7 +464,7 @@ def test_looks_while_something_is_stopped(
     given.stop(everything, "Storm aan de kust: eerst helpen, dan werven.")
     given.stop(account, "De redactie wisselt.")
     assert callable(snap_compare)
-    assert snap_compare(CampaignApp(given), press=keys, terminal_size=SIZE)
+    assert snap_compare(CampaignApp(given), run_before=walk(*keys), terminal_size=SIZE)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
@@ -487,4 +476,6 @@ def test_looks(
     size: tuple[int, int],
 ) -> None:
     assert callable(snap_compare)
-    assert snap_compare(CampaignApp(services(application)), press=keys, terminal_size=size)
+    assert snap_compare(
+        CampaignApp(services(application)), run_before=walk(*keys), terminal_size=size
+    )

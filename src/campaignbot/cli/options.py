@@ -46,11 +46,16 @@ def warn_of_place(application: Application) -> None:
         show_problem(risk)
 
 
-def wall_time(text: str, zone: str) -> WallTime:
-    """Read "2026-12-01 09:00" as a time on the wall; UserError when it is none.
+_NOW = frozenset({"now", "nu"})
+
+
+def wall_time(text: str, zone: str, now: datetime) -> WallTime:
+    """Read "2026-12-01 09:00" or "now" as a time on the wall; UserError when it is none.
 
     What becomes of a time that the clocks skip, or show twice, is said.
     """
+    if text.strip().lower() in _NOW:
+        return WallTime.at(now, zone).to_the_minute()
     try:
         planned = WallTime(datetime.strptime(text.strip(), "%Y-%m-%d %H:%M"), zone)
     except ValueError:

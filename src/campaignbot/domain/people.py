@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     APPROVED = "approved"
     CHANGES_REQUESTED = "changes_requested"
     REJECTED = "rejected"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Event(StrEnum):
     REJECT = "reject"
     EDIT = "edit"
     RESCHEDULE = "reschedule"
+    REOPEN = "reopen"
     CANCEL = "cancel"
     CLAIM = "claim"
     RELEASE = "release"
@@ -94,6 +95,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (_S.RETRY_WAITING, _E.EDIT): _S.IN_REVIEW,
         (_S.MISSED, _E.EDIT): _S.IN_REVIEW,
         (_S.FAILED, _E.EDIT): _S.IN_REVIEW,
+        # A person takes an approval back, as long as nothing was sent.
+        (_S.APPROVED, _E.REOPEN): _S.IN_REVIEW,
+        (_S.RETRY_WAITING, _E.REOPEN): _S.IN_REVIEW,
         # What follows a post moves along with it, with the same content.
         **{
             (state, _E.RESCHEDULE): state

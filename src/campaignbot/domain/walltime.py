@@ -56,6 +56,14 @@ class WallTime:
         # Of a time in the gap, fold=0 takes the offset before it, which leads past the gap.
         return Occurs.TWICE if WallTime.at(self.instant, self.zone) == self else Occurs.NEVER
 
+    def to_the_minute(self) -> WallTime:
+        """Return the beginning of its minute: people plan by the minute."""
+        return WallTime(self.local.replace(second=0, microsecond=0), self.zone)
+
+    def is_past(self, now: datetime) -> bool:
+        """Tell whether its minute is over; the one that has begun can still be planned."""
+        return self.to_the_minute().instant + timedelta(minutes=1) <= now
+
     def plus(self, duration: timedelta) -> WallTime:
         """Return the wall time a local duration later (a day is a day, also of 23 hours)."""
         return WallTime(self.local + duration, self.zone)

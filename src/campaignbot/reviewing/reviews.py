@@ -28,7 +28,9 @@ from campaignbot.reviewing.items import (
 from campaignbot.reviewing.permissions import require_approver, require_editor, require_reason
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database, Tx
+from campaignbot.storage.views import Place, QueuePage, queue_page
 
+_WAITING = (State.IN_REVIEW, State.CHANGES_REQUESTED)
 Known = Callable[[Account], Mapping[str, str]]
 """Returns the names that an account can mention, each with the platform's id of it."""
 
@@ -58,9 +60,12 @@ class Reviews:
     def queue(self, campaign_id: UUID | None = None) -> tuple[Publication, ...]:
         """Return what waits for a decision, the earliest due first."""
         with self._database.read() as tx:
-            return publications.list_publications(
-                tx, states=[State.IN_REVIEW, State.CHANGES_REQUESTED], campaign_id=campaign_id
-            )
+            return publications.list_publications(tx, states=_WAITING, campaign_id=campaign_id)
+
+    def page(self, after: Place | None = None) -> QueuePage:
+        """Return a page of the queue, unchecked, as a list shows it."""
+        with self._database.read() as tx:
+            return queue_page(tx, _WAITING, after)
 
     def item(self, publication_id: UUID) -> ReviewItem:
         """Return one publication with all that a reviewer needs, freshly checked."""
@@ -76,9 +81,10 @@ class Reviews:
     ) -> Publication:
         """Approve exactly this content on this account, within its window.
 
-        The checks run again. `waivers` give a reason for each error that is let pass. UserError
-        when the person may not, an error is left, or the window is over; StaleVersion when
-        somebody changed the publication since it was read.
+        `publication` is the one that the person was shown, never one that was read since: what
+        they did not see they cannot approve. The checks run again. `waivers` give a reason for
+        each error that is let pass. UserError when the person may not, an error is left, or the
+        window is over; StaleVersion when somebody changed the publication since it was read.
         """
         require_approver(person)
         reasons = {code: why.strip() for code, why in (waivers or {}).items() if why.strip()}
@@ -115,6 +121,34 @@ class Reviews:
     def reject(self, publication: Publication, person: Person, reason: str) -> Publication:
         """Decide that this post is not made; its text is free again for another."""
         return self._turn_down(publication, person, reason, Verdict.REJECTED)
+
+    def take_back(
+        self, publication: Publication, person: Person, *, dry_run: bool = False
+    ) -> Publication:
+        """Open an approved publication for review again; its content stays as it is.
+
+        UserError when the person may not, IllegalTransition when it is approved no more or a
+        worker has begun to send it, StaleVersion when somebody changed it since it was read.
+        """
+        require_approver(person)
+        if dry_run:
+            return publication.after(Event.REOPEN)
+        now = self._clock.now()
+        with self._database.write() as tx:
+            self._decide(
+                tx, publication, person, Verdict.TAKEN_BACK, publication.content_hash, None
+            )
+            return publications.move(
+                tx,
+                publication,
+                Event.REOPEN,
+                now=now,
+                actor=person.name,
+                approved_hash=None,
+                retry_at_utc=None,
+                receipt=None,
+                reason=None,
+            )
 
     def edit(
         self,

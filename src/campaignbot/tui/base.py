@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from campaignbot.tui.app import CampaignApp
 
 
-class CampaignScreen(Screen[None]):
+class CampaignScreen(Screen[str | None]):
     """A screen of the campaign."""
 
     @property
@@ -101,7 +101,9 @@ class CampaignScreen(Screen[None]):
     ) -> str | None:
         """Ask for a few words; None when the person thinks better of it."""
         self.app.clear_notifications()
-        dialog = AskDialog(question, self.t("tui.ask_hint"), value, valid or self._needs_words)
+        dialog = AskDialog(
+            question, self.t("tui.ask_hint"), value, valid or self._needs_words, self.t
+        )
         return await self.app.push_screen_wait(dialog)
 
     def _needs_words(self, text: str) -> str | None:

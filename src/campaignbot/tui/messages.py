@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.message import Message
 
 from campaignbot.publishing.stopping import HoldInForce
+from campaignbot.reviewing.items import ReviewItem
 from campaignbot.storage.overview import Overview
+from campaignbot.storage.views import Place, QueuePage
 
 
 class OverviewRead(Message):
@@ -22,3 +24,19 @@ class HoldsRead(Message):
     def __init__(self, holds: tuple[HoldInForce, ...]) -> None:
         super().__init__()
         self.holds = holds
+
+
+class QueueRead(Message):
+    """A worker has read a page of the review queue; `after` is the place that it begins after."""
+
+    def __init__(self, page: QueuePage, after: Place | None) -> None:
+        super().__init__()
+        self.page, self.after = page, after
+
+
+class ItemRead(Message):
+    """A worker has read and checked one publication."""
+
+    def __init__(self, item: ReviewItem) -> None:
+        super().__init__()
+        self.item = item

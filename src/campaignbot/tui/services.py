@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.storage import campaigns, publications
 from campaignbot.storage.overview import Overview
+from campaignbot.storage.views import Place, QueuePage
 
 ShowPicture = Callable[[Path], Widget]
 
@@ -43,6 +44,8 @@ class TuiServices:
     person: Person
     simulated: bool
     reviews: Reviews
+    queue: Callable[[Place | None], QueuePage]
+    platforms: Mapping[str, Platform]
     placing: Placing
     window: timedelta
     overview: Callable[[], Overview]
@@ -105,6 +108,8 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         person=person,
         simulated=application.settings.simulated,
         reviews=application.reviews,
+        queue=application.reviews.page,
+        platforms=application.platforms,
         placing=application.placing,
         window=timedelta(hours=application.settings.publishing.grace_h),
         overview=application.overview,

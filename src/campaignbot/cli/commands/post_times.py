@@ -64,10 +64,11 @@ def move(
 
 def _moved(application: Application, before: Publication, to: str, *, dry_run: bool) -> Publication:
     """Return the post at its new time; where that is the old one, nothing is voided."""
-    planned = wall_time(to, application.settings.zone)
+    now = application.clock.now()
+    planned = wall_time(to, application.settings.zone, now)
     with worded(before):
         next_state(before.state, Event.EDIT)
-    if planned.instant < application.clock.now():
+    if planned.is_past(now):
         raise user_error("post.past_time", remedy="post.past_time.remedy", at=to.strip())
     if planned == before.planned:
         return before

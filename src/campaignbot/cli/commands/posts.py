@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
         ("settle", settle),
         ("move", post_times.move),
         ("send-again", send_again),
+        ("reopen", reopen),
         ("cancel", cancel),
         ("comment", comment),
     ):
@@ -240,6 +241,17 @@ def skip(
     _told(after, json, dry_run, "post.would_skip")
 
 
+def reopen(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun = False) -> None:
+    """Take an approval back, as long as nothing was sent; the post waits for review again."""
+    with opened(context) as application:
+        publication = found(application, ref)
+        with worded(publication):
+            after = application.reviews.take_back(
+                publication, application.person(), dry_run=dry_run
+            )
+    _told(after, json, dry_run, "post.would_reopen")
+
+
 def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun = False) -> None:
     """Withdraw a post that was not sent, with the comments that would follow it."""
     with opened(context) as application:
@@ -286,7 +298,7 @@ def send_again(
     """Send a missed or failed post again, as it was approved, at another time."""
     with opened(context) as application:
         publication = found(application, ref)
-        planned = wall_time(at, application.settings.zone)
+        planned = wall_time(at, application.settings.zone, application.clock.now())
         window = timedelta(hours=application.settings.publishing.grace_h)
         with worded(publication):
             after = application.reviews.send_again(

@@ -120,7 +120,11 @@ def stop(
 
     with opened(context) as application:
         scope, scope_id = _scope(application, campaign, account, vacancy, post)
-        end = wall_time(until, application.settings.zone).instant if until else None
+        end = (
+            wall_time(until, application.settings.zone, application.clock.now()).instant
+            if until
+            else None
+        )
         before = {
             held.hold.id
             for held in stopping.holds_in_force(application.database, application.clock)

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from textual import work
 
+from campaignbot.domain.content import Content
 from campaignbot.domain.people import Role
-from campaignbot.domain.publication import Publication
+from campaignbot.domain.publication import CLAIMABLE, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.reviewing.items import ReviewItem
+from campaignbot.storage.publications import StaleVersion
 from campaignbot.tui.base import CampaignScreen
+from campaignbot.tui.screens.dialogs import ChoiceDialog
 from campaignbot.tui.screens.edit import EditScreen
 from campaignbot.tui.screens.media import MediaScreen
 
 _FORMAT = "%Y-%m-%d %H:%M"
+_NOW = frozenset({"nu", "now"})
+_OPEN = frozenset({State.IN_REVIEW, State.CHANGES_REQUESTED})
 
 
 class ReviewActions(CampaignScreen):
     """Approve, ask for changes, reject, edit, arrange, move; the screens below say which post."""
 
     def selected(self) -> ReviewItem | None:
+        """Return the post under the mark, as this screen last read it."""
         raise NotImplementedError
 
-    async def decided(self) -> None:
+    def shown(self) -> ReviewItem | None:
+        """Return the selected post if all of it stands on this screen; only that is approved."""
+        raise NotImplementedError
+
+    async def decided(self, publication: Publication | None = None) -> None:
+        """Show how things stand after an act, which left a publication like this."""
         raise NotImplementedError
 
     def at_hand(self) -> Publication | None:
@@ -34,6 +47,7 @@ class ReviewActions(CampaignScreen):
         """Name the keys in the reader's language."""
         for key, action in (
             ("a", "approve"),
+            ("t", "take_back"),
             ("c", "request_changes"),
             ("r", "reject"),
             ("e", "edit"),
@@ -41,6 +55,13 @@ class ReviewActions(CampaignScreen):
             ("m", "move"),
         ):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show what can be taken back only where something can."""
+        if action == "take_back":
+            item = self.selected()
+            return item is not None and item.publication.state in CLAIMABLE
+        return True
 
     def _may(self, role: Role) -> bool:
         self.app.clear_notifications()
@@ -52,16 +73,36 @@ class ReviewActions(CampaignScreen):
 
     @work
     async def action_approve(self) -> None:
-        item = self.selected()
-        if item is None or not self._may(Role.APPROVER):
+        if self.selected() is None or not self._may(Role.APPROVER):
+            return
+        item = self.shown()
+        if item is None:
+            self.notify(self.t("tui.read_first"), severity="warning", markup=False)
+            return
+        publication = item.publication
+        if publication.state not in _OPEN:
+            # A key that is held down, or pressed once more, decides about nothing else.
+            self.notify(self._stands(publication), markup=False)
             return
         waivers = await self.reasons_for([f for f in item.blocking if f.waivable])
         if waivers is None:
             return
+        after = None
         with self.explained():
-            self.services.reviews.approve(item.publication, self.services.person, waivers)
-            self.notify(self.t("tui.approved", ref=item.publication.reference), markup=False)
-        await self.decided()
+            after = self.services.reviews.approve(publication, self.services.person, waivers)
+            self.notify(self.t("tui.approved", ref=publication.reference), markup=False)
+        await self.decided(after)
+
+    @work
+    async def action_take_back(self) -> None:
+        item = self.selected()
+        if item is None or not self._may(Role.APPROVER):
+            return
+        after, ref = None, item.publication.reference
+        with self.explained():
+            after = self.services.reviews.take_back(item.publication, self.services.person)
+            self.notify(self.t("tui.taken_back", ref=ref), markup=False)
+        await self.decided(after)
 
     @work
     async def action_request_changes(self) -> None:
@@ -78,10 +119,12 @@ class ReviewActions(CampaignScreen):
         reason = await self.ask(self.t(question))
         if reason is None:
             return
+        after = None
         with self.explained():
-            getattr(self.services.reviews, act)(item.publication, self.services.person, reason)
+            decide = getattr(self.services.reviews, act)
+            after = decide(item.publication, self.services.person, reason)
             self.notify(self.t(f"tui.did.{act}", ref=item.publication.reference), markup=False)
-        await self.decided()
+        await self.decided(after)
 
     @work
     async def action_edit(self) -> None:
@@ -89,12 +132,8 @@ class ReviewActions(CampaignScreen):
         if item is None or not self._may(Role.EDITOR):
             return
         content = await self.app.push_screen_wait(EditScreen(item, self.t))
-        if content is None:
-            return
-        with self.explained():
-            self.services.reviews.edit(item.publication, self.services.person, content=content)
-            self.notify(self.t("tui.edited", ref=item.publication.reference), markup=False)
-        await self.decided()
+        if content is not None:
+            await self._save(item, content, "tui.edited")
 
     @work
     async def action_media(self) -> None:
@@ -102,31 +141,84 @@ class ReviewActions(CampaignScreen):
         if item is None or not self._may(Role.EDITOR):
             return
         content = await self.app.push_screen_wait(MediaScreen(item, self.services))
-        if content is None:
-            return
+        if content is not None:
+            await self._save(item, content, "tui.media_edited")
+
+    async def _save(self, item: ReviewItem, content: Content, said: str) -> None:
+        """Store another content; where a colleague was faster, nobody's words are lost."""
+        services, after = self.services, None
+        ref = item.publication.reference
         with self.explained():
-            self.services.reviews.edit(item.publication, self.services.person, content=content)
-            self.notify(self.t("tui.media_edited", ref=item.publication.reference), markup=False)
-        await self.decided()
+            try:
+                after = services.reviews.edit(item.publication, services.person, content=content)
+            except StaleVersion:
+                theirs = services.reviews.item(item.publication.id)
+                changed = _merged(item.publication.content, content, theirs.publication.content)
+                mine = await self._mine_or_theirs(changed, theirs)
+                if mine is not None:
+                    after = services.reviews.edit(theirs.publication, services.person, content=mine)
+            if after is not None:
+                self.notify(self.t(said, ref=ref), markup=False)
+        await self.decided(after)
+
+    async def _mine_or_theirs(self, mine: Content, theirs: ReviewItem) -> Content | None:
+        """Ask which words stay, both in sight; None for those of the colleague."""
+        question = self.t(
+            "tui.conflict", ref=theirs.publication.reference, text=theirs.publication.content.text
+        )
+        choices = (
+            ("mine", self.t("tui.conflict.mine")),
+            ("edit", self.t("tui.conflict.edit")),
+            ("theirs", self.t("tui.conflict.theirs")),
+        )
+        chosen = await self.app.push_screen_wait(ChoiceDialog(question, choices))
+        if chosen == "mine":
+            return mine
+        if chosen == "theirs":
+            return None
+        again = await self.app.push_screen_wait(EditScreen(theirs, self.t, begun=mine))
+        # Left without saving: what was typed is offered once more, until it is given up.
+        return again if again is not None else await self._mine_or_theirs(mine, theirs)
 
     @work
     async def action_move(self) -> None:
         item = self.selected()
         if item is None or not self._may(Role.EDITOR):
             return
-        now = item.publication.planned.local.strftime(_FORMAT)
-        answer = await self.ask(self.t("tui.move_to"), now, self._wrong_time)
+        planned_now = item.publication.planned.local.strftime(_FORMAT)
+        answer = await self.ask(self.t("tui.move_to"), planned_now, self._wrong_time)
         if answer is None:
             return
-        planned = WallTime(datetime.strptime(answer.strip(), _FORMAT), self.services.zone)
+        planned, after = self._time(answer), None
         with self.explained():
-            self.services.reviews.edit(item.publication, self.services.person, planned=planned)
+            after = self.services.reviews.edit(
+                item.publication, self.services.person, planned=planned
+            )
             self.notify(self.t("tui.moved", at=planned.instant), markup=False)
-        await self.decided()
+        await self.decided(after)
+
+    def _time(self, text: str) -> WallTime:
+        if text.strip().lower() in _NOW:
+            return WallTime.at(self.services.clock.now(), self.services.zone).to_the_minute()
+        return WallTime(datetime.strptime(text.strip(), _FORMAT), self.services.zone)
 
     def _wrong_time(self, text: str) -> str | None:
         try:
-            planned = WallTime(datetime.strptime(text.strip(), _FORMAT), self.services.zone)
+            planned = self._time(text)
         except ValueError:
             return self.t("tui.bad_time")
-        return self.t("tui.past_time") if planned.instant < self.services.clock.now() else None
+        return self.t("tui.past_time") if planned.is_past(self.services.clock.now()) else None
+
+    def _stands(self, publication: Publication) -> str:
+        state = self.t(f"state.{publication.state}")
+        return self.t("tui.decided_already", ref=publication.reference, state=state)
+
+
+def _merged(read: Content, mine: Content, theirs: Content) -> Content:
+    """Return what a colleague stored, with what I changed since I read it."""
+    changed: dict[str, Any] = {
+        name: getattr(mine, name)
+        for name in (field.name for field in fields(Content))
+        if getattr(mine, name) != getattr(read, name)
+    }
+    return replace(theirs, **changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -13,6 +14,7 @@ from textual.widgets import Footer, Label, Static, TextArea
 from campaignbot.domain.content import Content, MediaKind
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.items import ReviewItem
+from campaignbot.tui.screens.dialogs import may_discard
 
 _LABELS = {
     MediaKind.IMAGE: "tui.edit.alt",
@@ -29,18 +31,29 @@ _WORDS = {
 class EditScreen(ModalScreen[Content | None]):
     """Gives the content with its new words, or None when it was left as it was."""
 
-    def __init__(self, item: ReviewItem, t: Translator, *, text_alone: bool = False) -> None:
-        """Ask for the text, and for the words of the first medium unless for the `text_alone`."""
+    def __init__(
+        self,
+        item: ReviewItem,
+        t: Translator,
+        *,
+        text_alone: bool = False,
+        begun: Content | None = None,
+    ) -> None:
+        """Ask for the text, and for the words of the first medium unless for the `text_alone`.
+
+        `begun` are the words that somebody typed before, and goes on with.
+        """
         super().__init__()
         self._item, self._t = item, t
-        self._first = next(iter(item.publication.content.media), None)
+        self._begin = begun or item.publication.content
+        self._first = next(iter(self._begin.media), None)
         if text_alone:
             self._first = None
         self._bindings.bind("ctrl+s", "save", t("tui.key.save"))
         self._bindings.bind("escape", "leave", t("tui.key.leave"))
 
     def compose(self) -> ComposeResult:
-        content = self._item.publication.content
+        content = self._begin
         with Vertical(classes="editor"):
             yield Label(self._t("tui.edit.text"), classes="question", markup=False)
             yield TextArea(content.text, id="text", soft_wrap=True)
@@ -62,11 +75,13 @@ class EditScreen(ModalScreen[Content | None]):
         changed = self._content()
         self.dismiss(None if changed == self._item.publication.content else changed)
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    @work
+    async def action_leave(self) -> None:
+        if self._content() == self._begin or await may_discard(self, self._t):
+            self.dismiss(None)
 
     def _content(self) -> Content:
-        content = self._item.publication.content
+        content = self._begin
         text = self.query_one("#text", TextArea).text
         if self._first is None:
             return replace(content, text=text)

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from campaignbot.i18n import Translator
+from campaignbot.tui.screens.dialogs import may_discard
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +73,8 @@ class FormDialog(ModalScreen[bool]):
         else:
             wrong.update(problem)
 
-    def action_leave(self) -> None:
-        self.dismiss(False)
+    @work(exclusive=True, group="leave")
+    async def action_leave(self) -> None:
+        typed = any(self.query_one(f"#{f.name}", Input).value != f.value for f in self._fields)
+        if not typed or await may_discard(self, self._t):
+            self.dismiss(False)

@@ -21,6 +21,7 @@ from campaignbot.pipeline.arranging import described, link_alone, ordered, witho
 from campaignbot.pipeline.own_media import Said
 from campaignbot.reviewing.items import ReviewItem
 from campaignbot.reviewing.words import card_in_words, medium_in_words
+from campaignbot.tui.screens.dialogs import may_discard
 from campaignbot.tui.screens.form import Field, FormDialog, Submit
 from campaignbot.tui.services import TuiServices
 
@@ -63,8 +64,11 @@ class MediaScreen(ModalScreen[Content | None]):
         same = self._content == self._item.publication.content
         self.dismiss(None if same else self._content)
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    @work
+    async def action_leave(self) -> None:
+        unchanged = self._content == self._item.publication.content
+        if unchanged or await may_discard(self, self._t):
+            self.dismiss(None)
 
     def action_remove(self) -> None:
         if (number := self._chosen()) is not None:

@@ -8,6 +8,7 @@ from textual.widgets import Label, Static
 
 from campaignbot.domain.content import MediaKind
 from campaignbot.domain.findings import Severity
+from campaignbot.domain.publication import State
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.items import ReviewItem
 from campaignbot.reviewing.words import background_in_words, content_in_words
@@ -27,6 +28,11 @@ class PostDetail(VerticalScroll):
         super().__init__()
         self._services, self._item = services, item
 
+    @property
+    def item(self) -> ReviewItem | None:
+        """The post that stands here, just as it was read."""
+        return self._item
+
     def compose(self) -> ComposeResult:
         if self._item is None:
             yield Static(self._services.t("tui.nothing_selected"), classes="empty", markup=False)
@@ -39,13 +45,19 @@ class PostDetail(VerticalScroll):
         yield from self._decisions(self._item)
 
     async def show(self, item: ReviewItem | None) -> None:
-        self._item = item
+        """Show another post, or the same one as it is now; what is read further stays in place."""
+        before, self._item = self._item, item
+        if item == before:
+            return
         await self.recompose()
-        self.scroll_home(animate=False)
+        if not (before and item and before.publication.id == item.publication.id):
+            self.scroll_home(animate=False)
 
     def _head(self, item: ReviewItem) -> ComposeResult:
         t, publication = self._services.t, item.publication
-        heading = f"{t(item.platform.label)} · {item.account.name} · {found(t, item)}"
+        state = publication.state
+        stands = found(t, item) if state is State.IN_REVIEW else t(f"state.{state}")
+        heading = f"{t(item.platform.label)} · {item.account.name} · {stands}"
         yield Label(heading, classes="heading", markup=False)
         yield Label(
             t(
