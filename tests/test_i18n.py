@@ -27,7 +27,7 @@ SOURCE = ROOT / "src" / "campaignbot"
 _KEY = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
 # These word a key of the catalogue; the checks put their own name before it.
-_WORDING = {"Message", "user_error", "t", "_refused", "_worded", "_problem"}
+_WORDING = {"Message", "user_error", "t", "refused", "_refused", "_worded", "_problem"}
 _CHECKS = {"finding", "error", "warning", "hint"}
 # The modules of publishing that say in a word what became of something.
 _COUNTING = ("hand_over.py", "read_back.py", "recording.py", "sending.py", "tidying.py")

@@ -13,8 +13,9 @@ import pytest
 from pydantic import Field
 
 from campaignbot.domain.errors import Problem, UserError
+from campaignbot.files import MAX_TEXT_BYTES, read_text
 from campaignbot.i18n import Translator
-from campaignbot.yamlfiles import MAX_BYTES, json_schema, read_text, read_yaml
+from campaignbot.yamlfiles import json_schema, read_yaml
 
 
 class Size(StrEnum):
@@ -221,7 +222,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_very_big_file_is_refused_unread(tmp_path: Path) -> None:
-    (problem,) = problems(written(tmp_path, "#" * (MAX_BYTES + 1)))
+    (problem,) = problems(written(tmp_path, "#" * (MAX_TEXT_BYTES + 1)))
     assert problem.what.key == "file.too_big"
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 from campaignbot.domain.accounts import LinkPlace
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import Place, user_error
+from campaignbot.domain.keys import Key, ReferencePrefix
 from campaignbot.domain.money import Money
 from campaignbot.domain.people import Role
 from campaignbot.gateways.mail import MailSecurity
@@ -153,7 +154,7 @@ class Settings:
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     organisation: str
     """The employer's name, as in texts."""
-    reference: str = "CB"
+    reference: ReferencePrefix = "CB"
     """The letters before the number of a post (CB-0001)."""
     language: str = "nl"
     """The language of the organisation's posts and reports."""
@@ -180,8 +181,8 @@ class AccountEntry:
     """One account or offline channel of `accounts.yaml`; no secrets stand here."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    key: str
-    platform: str
+    key: Key
+    platform: Key
     """An adapter's name: linkedin, facebook, instagram, x, manual."""
     name: str
     """The name as followers see it."""
@@ -191,7 +192,7 @@ class AccountEntry:
     """Another server that speaks the platform's API, such as the sandbox."""
     timeout_s: float = 30.0
     """How long one request may take."""
-    app: str | None = None
+    app: Key | None = None
     """The name of the app through which it is connected; accounts of one app share its limits."""
     spacing_min: int | None = None
     """Least number of minutes between two posts, where it differs from the team's."""

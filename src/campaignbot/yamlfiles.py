@@ -14,8 +14,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import Place, Problem, UserError
+from campaignbot.domain.keys import KEY_PATTERN, REFERENCE_PATTERN
 from campaignbot.domain.messages import Message, cut
+from campaignbot.files import read_text, refused
 
 T = TypeVar("T")
 
@@ -29,7 +32,8 @@ _SYNTAX = {
     "unexpected end of stream": "file.syntax_quote",
 }
 
-MAX_BYTES = 1_000_000
+_PATTERNS = {KEY_PATTERN: "file.bad_key", REFERENCE_PATTERN: "file.bad_reference"}
+_MAX_VALUES, _MAX_DEPTH = 50_000, 40
 # How pydantic's names of errors begin.
 _KINDS = {
     "int_": "file.not_int",
@@ -69,7 +73,7 @@ def read_yaml(path: Path, type_: type[T]) -> T:
     raw = _load(path, read_text(path))
     adapter: TypeAdapter[T] = TypeAdapter(type_)
     try:
-        return adapter.validate_python(_plain(raw))
+        return adapter.validate_python(_plain(raw, path))
     except ValidationError as error:
         known = _field_names(adapter.json_schema())
         raise UserError(*(_problem(path, raw, e, known) for e in error.errors())) from None
@@ -79,25 +83,6 @@ def place_in(path: Path, *location: str | int) -> Place:
     """Return where a field stands in a file that was read before."""
     line, field = _locate(_load(path, read_text(path)), list(location))
     return Place(path, line, field or None)
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a file that a person wrote; UserError when it cannot be read."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise _refused(path, "file.missing") from None
-    except IsADirectoryError:
-        raise _refused(path, "file.is_folder") from None
-    except OSError as error:
-        raise _refused(path, "file.unreadable", said=error.strerror or "") from None
-    if len(data) > MAX_BYTES:
-        raise _refused(path, "file.too_big")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _refused(path, "file.not_utf8", line=line) from None
 
 
 def change_yaml(path: Path, changes: Mapping[str, Any]) -> None:
@@ -152,43 +137,58 @@ def _load(path: Path, text: str) -> Any:
         raw = yaml.load(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _refused(path, "file.duplicate_key", line=line) from None
+        raise refused(path, "file.duplicate_key", line=line) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = (error.problem or error.context or "").strip()
         key = next((key for words, key in _SYNTAX.items() if words in said), "file.syntax")
-        raise _refused(path, key, line=mark.line + 1 if mark else None, said=said) from None
+        raise refused(path, key, line=mark.line + 1 if mark else None, said=said) from None
     except YAMLError as error:
-        raise _refused(path, "file.syntax", said=str(error).splitlines()[0]) from None
+        raise refused(path, "file.syntax", said=str(error).splitlines()[0]) from None
+    except RecursionError:
+        raise refused(path, "file.too_much") from None
+    except ValueError as error:
+        # A date or a number that looks like one and is none: 2026-02-30.
+        raise refused(path, "file.no_such_value", said=cut(str(error), 60)) from None
     if raw is None:
-        raise _refused(path, "file.empty")
+        raise refused(path, "file.empty")
     return raw
 
 
-def _refused(path: Path, key: str, line: int | None = None, **params: str) -> UserError:
-    return UserError(
-        Problem(Message(key, params), Message(f"{key}.remedy", params), Place(path, line))
-    )
+def _plain(value: Any, path: Path) -> Any:
+    """Return plain dicts, lists and scalars, with clean texts; ruamel's own keep their styles.
+
+    UserError when aliases unfold to more than anybody writes, or things lie too deep.
+    """
+    return _Unfolding(path).plain(value, 0)
 
 
-def _plain(value: Any) -> Any:
-    """Return plain dicts, lists and scalars; ruamel's own keep their comments and styles."""
-    match value:
-        case Mapping():
-            return {str(k): _plain(v) for k, v in value.items()}
-        case str():
-            return str(value)
-        case bool():
-            return bool(value)
-        case int():
-            return int(value)
-        case float():
-            # A float would lose the decimals that the person wrote; Decimal reads the text.
-            return str(value)
-        case Iterable() if not isinstance(value, bytes):
-            return [_plain(item) for item in value]
-        case _:
-            return value
+class _Unfolding:
+    """Counts what a document comes to, with all its aliases written out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._left = path, _MAX_VALUES
+
+    def plain(self, value: Any, depth: int) -> Any:
+        self._left -= 1
+        if self._left < 0 or depth > _MAX_DEPTH:
+            raise refused(self._path, "file.too_much")
+        match value:
+            case Mapping():
+                return {clean(str(k)): self.plain(v, depth + 1) for k, v in value.items()}
+            case str():
+                return clean(str(value))
+            case bool():
+                return bool(value)
+            case int():
+                return int(value)
+            case float():
+                # A float would lose the decimals that the person wrote; Decimal reads the text.
+                return str(value)
+            case Iterable() if not isinstance(value, bytes):
+                return [self.plain(item, depth + 1) for item in value]
+            case _:
+                return value
 
 
 def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Problem:
@@ -206,6 +206,9 @@ def _problem(path: Path, raw: Any, error: Any, known_names: list[str]) -> Proble
             if near:
                 return _worded("file.unknown_field_near", place, name=name, near=near[0])
             return _worded("file.unknown_field", place, name=name)
+        case "string_pattern_mismatch":
+            key = _PATTERNS.get(context["pattern"], "file.bad_value")
+            return _worded(key, place, value=_start(error))
         case "enum" | "literal_error":
             known = _listed(context["expected"])
             return _worded("file.not_one_of", place, value=_start(error), known=known)

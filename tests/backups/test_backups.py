@@ -155,3 +155,17 @@ def test_a_folder_without_a_database_is_said_and_gets_none(
     with pytest.raises(UserError, match=r"backup\.no_database"):
         make_backup(tmp_path, clock, quietly)
     assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_link_out_of_the_folder_is_not_followed_and_is_named(
+    application: Application, clock: SimulatedClock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = application.workdir
+    elsewhere = tmp_path_factory.mktemp("elders") / "geheim.yaml"
+    elsewhere.write_text("geheim: ja")
+    (folder / "config" / "geheim.yaml").symlink_to(elsewhere)
+    (folder / "config" / "zelf.yaml").symlink_to(folder / "config" / "channels.yaml")
+    made = make_backup(folder, clock, quietly)
+    assert made.left_out == (folder / "config" / "geheim.yaml",)
+    names = names_in(made.path)
+    assert "config/zelf.yaml" in names and "config/geheim.yaml" not in names

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaignbot.briefing.jobposting import plain_text
+from campaignbot.briefing.markup import plain_text
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
 from campaignbot.checking.last_days import last_days_in
 from campaignbot.domain.brief import Brief, BriefKind, Consent, FactKind, StoryFact

@@ -117,7 +117,7 @@ def test_a_wrong_file_stores_nothing(application: Application, files: Path) -> N
         ("kapot.pdf", "media.no_pdf"),
         ("kapot.mp4", "media.no_mp4"),
         ("weg.jpg", "media.no_file"),
-        (".", "media.no_file"),
+        (".", "file.is_folder"),
     ):
         assert refused(lambda name=name: take(application, files / name)) == key  # type: ignore[misc]
     assert stored_files(application) == []

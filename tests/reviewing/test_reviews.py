@@ -337,3 +337,12 @@ class TestChangedVacancy:
             publications.move(
                 tx, desk.stored(approved), Event.CLAIM, now=desk.clock.now(), actor="test"
             )
+
+
+def test_what_a_person_types_is_stored_without_what_a_terminal_obeys(desk: Desk) -> None:
+    waiting = desk.rows.publication(state=State.IN_REVIEW)
+    typed = replace(waiting.content, text="\x1b[31mKom\x1b[0m erbij\u202e.")
+    edited = desk.reviews.edit(waiting, desk.approver, content=typed)
+    assert edited.content.text == "Kom erbij."
+    refused = desk.reviews.request_changes(edited, desk.approver, "\x1b[2Jte kort")
+    assert refused.reason is not None and refused.reason.params["why"] == "te kort"

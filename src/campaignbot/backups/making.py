@@ -26,7 +26,8 @@ class Made:
     """A backup: where it is (or would be), how large, how much is in it, what it replaced.
 
     `size_bytes` is what the parts measure, unpacked. `key` says where the key of the secrets lies,
-    which is never in a backup: the key file, or None where the system keeps it.
+    which is never in a backup: the key file, or None where the system keeps it. `left_out` are
+    links to files elsewhere, which are not followed.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Made:
     size_bytes: int
     removed: tuple[Path, ...]
     key: Path | None
+    left_out: tuple[Path, ...] = ()
 
 
 def make_backup(
@@ -64,7 +66,7 @@ def make_backup(
             files = dict(_files(workdir, key))
             size = sum(path.stat().st_size for path in files.values())
             old = _older(target.parent, keep - 1) if keep is not None else ()
-            return Made(target, now, len(files) + 1, size, old, key)
+            return Made(target, now, len(files) + 1, size, old, key, _links_out(workdir))
         about = Manifest(
             version("campaignbot"),
             "sqlite" if database.is_sqlite else "postgresql",
@@ -78,7 +80,7 @@ def make_backup(
     for path in removed:
         path.unlink(missing_ok=True)
     size = sum(part.size_bytes for part in manifest.parts.values())
-    return Made(target, now, len(manifest.parts), size, removed, key)
+    return Made(target, now, len(manifest.parts), size, removed, key, _links_out(workdir))
 
 
 def database_of(workdir: Path, settings: Settings) -> Database:
@@ -172,8 +174,19 @@ def _files(workdir: Path, key: Path | None) -> Iterator[tuple[str, Path]]:
     """Return the files of the team under their names in the backup; never the key."""
     for folder in FOLDERS:
         for path in sorted((workdir / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".part" and not _is_key(path, key):
+            ours = path.is_file() and path.suffix != ".part" and _lies_in(workdir, path)
+            if ours and not _is_key(path, key):
                 yield path.relative_to(workdir).as_posix(), path
+
+
+def _links_out(workdir: Path) -> tuple[Path, ...]:
+    """Return the links in the team's folders that lead to files outside the working folder."""
+    found = (path for folder in FOLDERS for path in sorted((workdir / folder).rglob("*")))
+    return tuple(path for path in found if path.is_symlink() and not _lies_in(workdir, path))
+
+
+def _lies_in(workdir: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(workdir.resolve())
 
 
 def _is_key(path: Path, key: Path | None) -> bool:

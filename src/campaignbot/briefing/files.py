@@ -10,8 +10,10 @@ from typing import ClassVar
 
 from campaignbot.domain.brief import Brief, Channel, Persona
 from campaignbot.domain.errors import Place, Problem, UserError, user_error
+from campaignbot.domain.keys import is_key
 from campaignbot.domain.messages import Message
-from campaignbot.yamlfiles import read_text, read_yaml
+from campaignbot.files import read_text
+from campaignbot.yamlfiles import read_yaml
 
 MOST_GOALS = 2
 
@@ -48,6 +50,10 @@ def read_brief(
     """
     brief = read_yaml(path, Brief)
     problems: list[Problem] = []
+    if not is_key(path.stem):
+        # It becomes the campaign's key, and stands in its links and reports.
+        what = Message("brief.bad_name", {"name": path.name})
+        problems.append(Problem(what, Message("brief.bad_name.remedy"), Place(path)))
     for field, names, known in (
         ("personas", brief.personas, frozenset(personas)),
         ("channels", brief.channels, frozenset(channels)),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import json_repair
 
-_SCRIPT = re.compile(
-    r"<script[^>]*type\s*=\s*[\"']?application/ld\+json[\"']?[^>]*>(.*?)</script>",
-    re.IGNORECASE | re.DOTALL,
-)
+from campaignbot.briefing.markup import json_ld_blocks
+
 _WRAPPING = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
 _NO_ESCAPE = re.compile(r"(?<!\\)\\(?=[&'])")
 _DEEPEST = 40
@@ -20,7 +17,7 @@ _DEEPEST = 40
 
 def find_job_postings(page: str) -> list[dict[str, Any]]:
     """Return the JobPostings of a page: from JSON-LD, repaired where needed, else microdata."""
-    postings = [found for block in _SCRIPT.findall(page) for found in _postings(_json(block))]
+    postings = [found for block in json_ld_blocks(page) for found in _postings(_json(block))]
     if postings:
         return postings
     return list(_from_microdata(page))
@@ -31,7 +28,7 @@ def _json(block: str) -> Any:
     text = _NO_ESCAPE.sub("", text)
     try:
         return json_repair.loads(text)
-    except RecursionError:
+    except (RecursionError, ValueError):
         # Nested deeper than any posting is: somebody means harm.
         return None
 
@@ -70,32 +67,3 @@ def _flat(item: Any) -> Any:
         kind = str(item.get("type", "")).rsplit("/", 1)[-1]
         return {"@type": kind, **{k: _flat(v) for k, v in item["properties"].items()}}
     return item
-
-
-_BREAKS = re.compile(r"<\s*(?:br|/p|/li|/h\d|/div|/ul|/ol|/tr)[^>]*>", re.IGNORECASE)
-_ITEM = re.compile(r"<\s*li[^>]*>", re.IGNORECASE)
-_DROPPED = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-# Terminal escape sequences, other control characters, and signs that turn the reading direction.
-_ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])|\x9b[0-?]*[@-~]"
-)
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-
-
-def plain_text(markup: str) -> str:
-    """Return HTML, encoded once or twice, as visible text; words do not run together."""
-    text = html.unescape(markup) if "&lt;" in markup else markup
-    text = _DROPPED.sub(" ", text)
-    text = _ITEM.sub("\n- ", _BREAKS.sub("\n", text))
-    text = html.unescape(_TAG.sub(" ", text))
-    text = clean(text)
-    text = re.sub(r"[ \t\xa0]+", " ", text)
-    return re.sub(r"\n\s*\n+", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
-
-
-def clean(text: str) -> str:
-    """Return the text without what a terminal would obey or a reader would not see."""
-    return _UNSEEN.sub("", _ESCAPES.sub("", text))

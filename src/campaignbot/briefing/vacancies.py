@@ -23,7 +23,8 @@ from campaignbot.briefing.facts import (
     scale_in,
     web_address,
 )
-from campaignbot.briefing.jobposting import find_job_postings, plain_text
+from campaignbot.briefing.jobposting import find_job_postings
+from campaignbot.briefing.markup import links, plain_text
 from campaignbot.domain.errors import Place, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
@@ -34,7 +35,6 @@ _PERIODS = {
     "MONTH": PayPeriod.MONTH, "MONTHLY": PayPeriod.MONTH, "MAAND": PayPeriod.MONTH,
     "YEAR": PayPeriod.YEAR, "JAAR": PayPeriod.YEAR, "HOUR": PayPeriod.HOUR, "UUR": PayPeriod.HOUR,
 }  # fmt: skip
-_LINK = re.compile(r"<a\b[^>]*href\s*=\s*[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
 _APPLY = re.compile(r"solliciteer|solliciteren|apply", re.IGNORECASE)
 # Behind a title; it is no part of the trade's name, and posts word it in their own way.
 _GENDERS = re.compile(r"\s*\((?:[mvxfdw]\s*/\s*)+[mvxfdw]\)", re.IGNORECASE)
@@ -42,8 +42,8 @@ _POSTCODE = re.compile(r"^.*\b\d{4}\s?[A-Z]{2}\s+")
 _MASKED = re.compile(r"€\s*[\d.,]*x+\b|\b\d+[.,]\d*x+\b", re.IGNORECASE)
 _TAIL = re.compile(r"['’]s\s+\w+$")
 _APPOINTMENT = re.compile(
-    r"[^.\n]*\b(?:contract van|vaste aanstelling|vast contract|onbepaalde tijd|bepaalde tijd|"
-    r"permanent|fixed[- ]term|tijdelijk\w* (?:contract|aanstelling))\b[^.\n]*\.?",
+    r"\b(?:contract van|vaste aanstelling|vast contract|onbepaalde tijd|bepaalde tijd|"
+    r"permanent|fixed[- ]term|tijdelijk\w* (?:contract|aanstelling))\b",
     re.IGNORECASE,
 )
 
@@ -85,6 +85,20 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def _body(page: str) -> str:
+    """Return what comes after the head of a page."""
+    found = re.search(r"</head\s*>", page, re.IGNORECASE)
+    return page[found.end() :] if found else page
+
+
+def _sentence_around(text: str, found: re.Match[str]) -> str:
+    begin = max(text.rfind(mark, 0, found.start()) for mark in ".\n") + 1
+    rest = text[found.end() :]
+    ends = [place for mark in ".\n" if (place := rest.find(mark)) >= 0]
+    end = found.end() + (min(ends) if ends else len(rest))
+    return text[begin : end + (text[end : end + 1] == ".")]
+
+
 def _one_line(value: Any) -> str:
     return re.sub(r"\s+", " ", plain_text(str(value or "")).replace("\\", "")).strip()
 
@@ -102,8 +116,7 @@ class _Reader:
         if len(self._text) > MOST_CHARACTERS or len(described) > MOST_CHARACTERS * 4:
             self._text = self._text[:MOST_CHARACTERS]
             self._note("vacancy.text_cut", Severity.WARNING, n=MOST_CHARACTERS)
-        body = re.sub(r"<head\b.*?</head>", " ", page[: MOST_CHARACTERS * 20], flags=re.S | re.I)
-        self._visible = plain_text(body)[: MOST_CHARACTERS * 2]
+        self._visible = plain_text(_body(page)[: MOST_CHARACTERS * 20])[: MOST_CHARACTERS * 2]
 
     def read(self, vacancy_id: UUID) -> VacancyReading:
         title = _GENDERS.sub("", _one_line(self._posting.get("title")))
@@ -255,7 +268,7 @@ class _Reader:
         if found is None:
             return None
         self._said("appointment", "text:description")
-        return found[0].strip().lstrip("- ")
+        return _sentence_around(self._text, found).strip().lstrip("- ")
 
     def _interviews(self, last_day: date | None) -> tuple[date, ...]:
         for sentence in re.split(r"(?<=[.!?])\s", self._text):
@@ -272,7 +285,7 @@ class _Reader:
             self._said("apply_url", "jsonld:applicationContact")
             return link
         base = self._address("url")
-        for href, words in _LINK.findall(self._page):
+        for href, words in links(self._page):
             if not _APPLY.search(f"{href} {words}"):
                 continue
             if link := web_address(urljoin(base or "", href)):

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 import typer
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.messages import Param
 from campaignbot.i18n import Translator, asked_language
@@ -43,12 +44,12 @@ def help_text(key: str) -> str:
 
 def say(key: str, /, **params: Param) -> None:
     """Narrate on standard error."""
-    typer.echo(translator()(key, **params), err=True)
+    typer.echo(clean(translator()(key, **params)), err=True)
 
 
 def tell(text: str) -> None:
-    """Print data on standard output."""
-    typer.echo(text)
+    """Print data on standard output; a terminal is handed nothing that it would obey."""
+    typer.echo(clean(text))
 
 
 def tell_json(value: Mapping[str, Any], *, dry_run: bool = False) -> None:
@@ -86,9 +87,9 @@ def show_problem(problem: Problem, *, err: bool = True) -> None:
     """Print one problem: where, what, and what to do."""
     t = translator()
     where = f"{_shown(problem.place)}: " if problem.place else ""
-    typer.echo(f"{where}{t.text(problem.what)}", err=err)
+    typer.echo(clean(f"{where}{t.text(problem.what)}"), err=err)
     if problem.remedy is not None:
-        typer.echo(f"  → {t.text(problem.remedy)}", err=err)
+        typer.echo(clean(f"  → {t.text(problem.remedy)}"), err=err)
 
 
 def _shown(place: Place) -> str:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from campaignbot.domain.keys import Key
+
 # Read by pydantic where files come in; a plain dict, so that the domain imports no library.
 _STRICT: dict[str, object] = {"extra": "forbid", "str_strip_whitespace": True}
 
@@ -161,7 +163,7 @@ class Persona:
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    key: str
+    key: Key
     name: str
     background: str
     latent: bool
@@ -179,9 +181,9 @@ class Channel:
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    key: str
+    key: Key
     name: str
-    account: str
+    account: Key
     posts_per_week: int
     phases: Mapping[str, int]
     moments: tuple[str, ...]
@@ -211,7 +213,7 @@ class Brief:
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     name: str
     kind: BriefKind
-    brand: str
+    brand: Key
     start: date
     language: str = "nl"
     weeks: int = 4

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.facts import known_fact
+from campaignbot.domain.keys import Key
 from campaignbot.domain.messages import Message
 from campaignbot.domain.phases import Phase
 from campaignbot.drafting.words import Vocabulary
@@ -27,7 +28,7 @@ class Wording:
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    id: str
+    id: Key
     long: str
     medium: str
     short: str
@@ -42,7 +43,7 @@ class Visual:
     """What stands in the picture; `photos` are tags or keys, best first."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    template: str
+    template: Key
     kicker: str
     headline: str
     photos: tuple[str, ...] = ()
@@ -64,7 +65,7 @@ class Angle:
     """
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    key: str
+    key: Key
     name: str
     phases: tuple[Phase, ...]
     needs: tuple[str, ...]

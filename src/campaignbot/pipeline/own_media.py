@@ -13,6 +13,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.people import Person
+from campaignbot.files import require_regular
 from campaignbot.gateways.documents import read_document
 from campaignbot.gateways.media import MediaStore
 from campaignbot.gateways.videos import read_video
@@ -138,6 +139,7 @@ class OwnMedia:
 
 
 def _read(path: Path, said: Said, platform: Platform) -> Brought:
+    require_regular(path)
     with path.open("rb") as file:
         head = file.read(12)
     if head.startswith(b"%PDF-"):

@@ -22,6 +22,7 @@ from campaignbot.domain.vacancy import Vacancy
 from campaignbot.drafting.angles import Angle, lacks, load_angles, offered
 from campaignbot.drafting.choice import Choice, Offer, choose_angles
 from campaignbot.drafting.words import vocabulary
+from campaignbot.files import MAX_PAGE_BYTES, read_bytes
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.books import campaign_book
 from campaignbot.pipeline.used_wordings import used_wordings
@@ -148,16 +149,15 @@ def _angles(folder: Path) -> tuple[Angle, ...]:
 
 
 def _read(path: Path, brief_path: Path, zone: str, new_id: Callable[[], UUID]) -> VacancyReading:
-    try:
-        data = path.read_bytes()
-    except OSError:
+    if not path.exists():
         raise UserError(
             Problem(
                 Message("vacancy.no_file", {"path": str(path)}),
                 Message("vacancy.no_file.remedy"),
                 Place(brief_path, field="vacancies"),
             )
-        ) from None
+        )
+    data = read_bytes(path, MAX_PAGE_BYTES)
     return read_vacancy(str(path), data, zone=zone, new_id=new_id)
 
 

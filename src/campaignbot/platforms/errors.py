@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.outcomes import Outcome
@@ -21,7 +22,7 @@ class PlatformError(Exception):
     """What helps against errors of this class."""
 
     def __init__(self, said: str, *, advice: Advice | None = None) -> None:
-        super().__init__(said)
+        super().__init__(clean(said))
         self.advice = advice or self.usual
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import user_error
@@ -89,7 +90,8 @@ class Comments:
             campaign = _campaign_key(tx, parent)
             link = self._track(draft.link, code, platform.name, campaign, mark)
         content = with_mentions(
-            Content(draft.text.strip(), link, (), parent.content.language), self._known(account)
+            Content(clean(draft.text).strip(), link, (), parent.content.language),
+            self._known(account),
         )
         if link is not None and link not in platform.compose(content):
             raise user_error(
@@ -136,7 +138,7 @@ def _require_possible(parent: Publication, platform: Platform, draft: CommentDra
         )
     if parent.state in _OVER:
         raise user_error("comment.over", remedy="comment.over.remedy", ref=parent.reference)
-    if not draft.text.strip():
+    if not clean(draft.text).strip():
         raise user_error("comment.no_text", remedy="comment.no_text.remedy")
     if not 1 <= draft.after_min <= _MOST_MIN:
         raise user_error("comment.bad_after", remedy="comment.bad_after.remedy", most=_MOST_MIN)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.mentions import with_mentions
@@ -76,7 +77,7 @@ class Correct:
                 ref=publication.reference,
             )
         content = with_mentions(
-            replace(publication.content, text=text.strip()), self._known(account)
+            replace(publication.content, text=clean(text).strip()), self._known(account)
         )
         after = publication.with_content(content)
         if content == publication.content:
@@ -102,7 +103,7 @@ class Correct:
         """
         corrected = self.preview(publication, person, text)
         why = require_reason(reason)
-        passed = {code: given.strip() for code, given in (waivers or {}).items() if given.strip()}
+        passed = {c: why for c, given in (waivers or {}).items() if (why := clean(given).strip())}
         if left := [f for f in blocking(corrected.findings) if not _may_pass(f, passed)]:
             raise UserError(*(Problem(f.what, f.remedy) for f in left))
         if not corrected.changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.people import Person, Role
 
@@ -21,7 +22,8 @@ def require_editor(person: Person) -> None:
 
 
 def require_reason(reason: str) -> str:
-    """Return the reason without its margins; UserError when there is none."""
-    if not reason.strip():
+    """Return the reason, clean and without its margins; UserError when there is none."""
+    why = clean(reason).strip()
+    if not why:
         raise user_error("review.no_reason", remedy="review.no_reason.remedy")
-    return reason.strip()
+    return why

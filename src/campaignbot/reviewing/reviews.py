@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from campaignbot.domain.accounts import Account
+from campaignbot.domain.cleaning import clean, clean_content
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import Problem, UserError, user_error
@@ -87,7 +88,7 @@ class Reviews:
         window is over; StaleVersion when somebody changed the publication since it was read.
         """
         require_approver(person)
-        reasons = {code: why.strip() for code, why in (waivers or {}).items() if why.strip()}
+        reasons = {c: why for c, given in (waivers or {}).items() if (why := clean(given).strip())}
         item = self.item(publication.id)
         left = [f for f in item.blocking if not (f.waivable and f.code in reasons)]
         if left:
@@ -174,7 +175,9 @@ class Reviews:
                 Event.EDIT,
                 now=now,
                 actor=person.name,
-                content=with_mentions(content or publication.content, self._known(account)),
+                content=with_mentions(
+                    clean_content(content or publication.content), self._known(account)
+                ),
                 planned=there.planned,
                 due_at_utc=there.due_at_utc,
                 window_end_utc=there.window_end_utc,

@@ -67,6 +67,7 @@ def backup(
                 "files": made.files,
                 "size_bytes": made.size_bytes,
                 "removed": [str(path) for path in made.removed],
+                "left_out": [str(path) for path in made.left_out],
                 "key_included": False,
                 "dry_run": dry_run,
             }
@@ -79,6 +80,8 @@ def backup(
         say("backup.done", files=made.files, size=_size(made.size_bytes))
     for path in made.removed:
         say("backup.would_remove" if dry_run else "backup.removed", path=str(path))
+    for path in made.left_out:
+        say("backup.left_out", path=str(path))
     say("backup.key_file" if made.key else "backup.key", path=str(made.key or ""))
 
 

@@ -18,6 +18,7 @@ from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.messages import Param
 from campaignbot.domain.publication import State
+from campaignbot.files import read_text
 
 if TYPE_CHECKING:
     from campaignbot.domain.publication import Publication
@@ -190,13 +191,7 @@ def _new_text(ref: str, text: str | None, file: Path | None) -> str:
         raise user_error("correct.text_how", remedy="correct.text_how.remedy", ref=ref)
     if file is None:
         return text or ""
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or "UTF-8"
-        raise user_error(
-            "correct.bad_file", remedy="correct.bad_file.remedy", file=str(file), said=said
-        ) from error
+    return read_text(file)
 
 
 def _correction(done: Corrected, dry_run: bool) -> str:

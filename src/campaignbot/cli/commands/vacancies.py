@@ -11,7 +11,7 @@ import typer
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
-from campaignbot.domain.errors import Place, user_error
+from campaignbot.files import MAX_PAGE_BYTES, read_bytes
 
 if TYPE_CHECKING:
     from campaignbot.domain.findings import Finding
@@ -76,15 +76,7 @@ def _fetched(source: str) -> bytes:
         from campaignbot.gateways.web import fetch
 
         return fetch(source)
-    try:
-        return Path(source).read_bytes()
-    except OSError:
-        raise user_error(
-            "vacancy.no_file",
-            remedy="vacancy.no_file.remedy",
-            place=Place(Path(source)),
-            path=source,
-        ) from None
+    return read_bytes(Path(source), MAX_PAGE_BYTES)
 
 
 def say_change(change: VacancyChange) -> None:
