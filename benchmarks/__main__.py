@@ -12,6 +12,7 @@ from benchmarks.daemon import idle_daemon, punctuality
 from benchmarks.figures import Figure
 from benchmarks.programs import demonstration, starting
 from benchmarks.publishing import claiming, publishing_rate
+from benchmarks.screens import screens
 from benchmarks.visuals import rendering
 from benchmarks.workers import workers
 
@@ -25,6 +26,7 @@ GROUPS = (
     adapter_cpu,
     metrics_calls,
     rendering,
+    screens,
     starting,
 )
 

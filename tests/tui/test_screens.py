@@ -18,10 +18,13 @@ from textual.widgets._toast import Toast
 
 from campaignbot.bootstrap import Application
 from campaignbot.domain.accounts import AccountState, HoldScope
+from campaignbot.domain.brief import Persona
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.i18n import Translator
+from campaignbot.reviewing.items import Background
+from campaignbot.reviewing.reviews import Reviews
 from campaignbot.starter import make_workdir
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.tui.app import CampaignApp
@@ -200,8 +203,17 @@ async def test_today_is_marked_where_days_are_written_long(application: Applicat
 async def test_the_detail_says_first_what_the_checks_found_and_who_it_is_for(
     application: Application,
 ) -> None:
-    given = replace(services(application), persona=lambda _: "De planoloog")
-    app = CampaignApp(given)
+    given = services(application)
+    named = Persona("planoloog", "De planoloog", "b", False, ("d",), ())
+    known = Reviews(
+        application.database,
+        application.clock,
+        application.platforms,
+        application.checks.findings,
+        application.new_id,
+        background_of=lambda _: Background((), named),
+    )
+    app = CampaignApp(replace(given, reviews=known))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "down", "enter")
         await settle(pilot)

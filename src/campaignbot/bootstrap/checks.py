@@ -14,16 +14,17 @@ from campaignbot.domain.accounts import Account
 from campaignbot.domain.campaigns import BriefVersion
 from campaignbot.domain.facts import FactBook
 from campaignbot.domain.findings import Finding, Severity
-from campaignbot.domain.publication import Post, Publication, State
+from campaignbot.domain.publication import Post, Publication
 from campaignbot.domain.vacancy import Vacancy
 from campaignbot.pipeline.books import campaign_book
 from campaignbot.pipeline.costing import monthly_sum
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.reviewing.items import Background
-from campaignbot.storage import campaigns, media, publications, reviews
+from campaignbot.storage import campaigns, media, reviews
 from campaignbot.storage.database import Tx
+from campaignbot.storage.views import in_same_minute, texts_near
 
-_GONE = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED})
+_NEAR = timedelta(days=28)
 
 
 class Checks:
@@ -46,24 +47,10 @@ class Checks:
         """
         day = publication.planned.local.date()
         with self._folder.database.read() as tx:
-            near = publications.list_publications(
-                tx,
-                due_from=publication.due_at_utc - timedelta(days=28),
-                due_before=publication.due_at_utc + timedelta(days=28),
-            )
             return check(
                 replace(
                     self._subject(tx, publication, account, brought),
-                    neighbours=tuple(
-                        Neighbour(
-                            other.reference,
-                            other.account_id == account.id,
-                            other.content.text,
-                            other.due_at_utc,
-                        )
-                        for other in near
-                        if other.id != publication.id and other.state not in _GONE
-                    ),
+                    neighbours=_neighbours(tx, publication),
                     holidays=public_holidays(day, day),
                     month=monthly_sum(
                         tx, publication, account, self._folder.platforms[account.platform]
@@ -160,6 +147,16 @@ class Checks:
         if key not in self._briefs:
             self._briefs[key] = campaigns.current_brief(tx, campaign_id)
         return self._briefs[key]
+
+
+def _neighbours(tx: Tx, publication: Publication) -> tuple[Neighbour, ...]:
+    own, at = publication.account_id, publication.due_at_utc
+    same = texts_near(tx, publication.id, own, at - _NEAR, at + _NEAR)
+    others = in_same_minute(tx, publication.id, own, at)
+    return (
+        *(Neighbour(row.reference, True, row.text or "", row.due_at_utc) for row in same),
+        *(Neighbour(row.reference, False, "", row.due_at_utc) for row in others),
+    )
 
 
 def _photo(told: Mapping[str, str]) -> PhotoUse:

@@ -16,7 +16,8 @@ from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.hosting import PublicMedia
 from campaignbot.gateways.media import MediaHost
 from campaignbot.platforms.protocol import Credentials
-from campaignbot.storage import credentials, publications
+from campaignbot.storage import credentials
+from campaignbot.storage.media import media_of_publications
 from campaignbot.watching.secrets import Service
 
 
@@ -112,8 +113,7 @@ class Hosting:
         if host is None:
             raise user_error("media.no_public_url", remedy="media.no_public_url.remedy")
         with self._folder.database.read() as tx:
-            known = publications.list_publications(tx)
-        over = no_longer_needed(known)
+            over = no_longer_needed(media_of_publications(tx))
         for item in () if dry_run else over:
             host.remove(item)
         return [item.sha256 for item in over]

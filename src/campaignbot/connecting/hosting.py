@@ -8,7 +8,7 @@ from pathlib import Path
 
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.hosting import PublicHost
-from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.publication import State
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.hosting import OwnFolder, PublicMedia, WebFolder
 from campaignbot.gateways.media import MediaStore
@@ -58,14 +58,13 @@ def try_out(store: MediaStore, host: PublicHost | None, media: PublicMedia) -> s
         store.path(item).unlink(missing_ok=True)
 
 
-def no_longer_needed(known: Iterable[Publication]) -> tuple[MediaItem, ...]:
+def no_longer_needed(known: Iterable[tuple[State, MediaItem]]) -> tuple[MediaItem, ...]:
     """Return the media of posts that are out or given up, but of none that may still go out."""
     settled: dict[str, MediaItem] = {}
     needed: set[str] = set()
-    for publication in known:
-        items = {item.sha256: item for item in publication.content.media}
-        if publication.state in _SETTLED:
-            settled |= items
+    for state, item in known:
+        if state in _SETTLED:
+            settled[item.sha256] = item
         else:
-            needed |= items.keys()
+            needed.add(item.sha256)
     return tuple(item for sha256, item in settled.items() if sha256 not in needed)

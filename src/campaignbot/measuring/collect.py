@@ -24,7 +24,9 @@ _log = structlog.get_logger(__name__)
 
 _H, _D = timedelta(hours=1), timedelta(days=1)
 _EARLY = (1 * _H, 3 * _H, 6 * _H, 12 * _H, 1 * _D, 2 * _D, 3 * _D)
-_DAILY_UNTIL, _WEEKLY_UNTIL = 14 * _D, 60 * _D
+_DAILY_UNTIL = 14 * _D
+# The last weekly reading is that of the sixtieth day.
+_READ_UNTIL = (60 + 7) * _D
 
 
 @dataclass
@@ -43,7 +45,7 @@ def reading_due(published_at: datetime, last: datetime | None, now: datetime) ->
     Most of what happens to a post happens in its first days.
     """
     age = now - published_at
-    if age < _EARLY[0] or age > _WEEKLY_UNTIL + 7 * _D:
+    if age < _EARLY[0] or age > _READ_UNTIL:
         return False
     if last is None:
         return True
@@ -116,7 +118,9 @@ def _due(database: Database, now: datetime) -> Mapping[Account, list[Publication
         last = statistics.last_snapshots(tx)
         by_id = {account.id: account for account in accounts.list_accounts(tx)}
         found: dict[UUID, list[Publication]] = defaultdict(list)
-        for publication in publications.list_publications(tx, states=[State.PUBLISHED]):
+        for publication in publications.list_publications(
+            tx, states=[State.PUBLISHED], published_from=now - _READ_UNTIL
+        ):
             at = publication.published_at_utc
             if publication.external_id and at and reading_due(at, last.get(publication.id), now):
                 found[publication.account_id].append(publication)

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
+from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.publication import State
 from campaignbot.storage.database import Tx
-from campaignbot.storage.tables import media_file
+from campaignbot.storage.documents import from_document
+from campaignbot.storage.tables import content_version, media_file, publication
 
 GIVEN_BY = "given_by"
 """The name in the provenance of who brought a file; not there for pictures made here."""
 _PROVENANCE = select(media_file.c.provenance).where(media_file.c.sha256 == bindparam("sha"))
+
+
+def media_of_publications(tx: Tx) -> Iterator[tuple[State, MediaItem]]:
+    """Yield every medium of every publication with the state of that publication, one by one."""
+    rows = tx.execute(
+        select(publication.c.state, content_version.c.document).join(
+            content_version,
+            (content_version.c.publication_id == publication.c.id)
+            & (content_version.c.content_hash == publication.c.content_hash),
+        ),
+        execution_options={"yield_per": 1000},
+    )
+    for state, document in rows:
+        for item in from_document(Content, document).media:
+            yield state, item
 
 
 def save_media(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,13 +15,14 @@ from campaignbot.domain.publication import Publication, State
 from campaignbot.storage.accounts import active_holds, list_accounts
 from campaignbot.storage.attempts import uploads
 from campaignbot.storage.database import Tx
-from campaignbot.storage.publications import list_publications
-from campaignbot.storage.tables import account, publication
+from campaignbot.storage.publications import latest_published, list_publications
+from campaignbot.storage.tables import publication
 from campaignbot.storage.waits import Wait, waits
 from campaignbot.storage.workers import Worker, list_workers
 
 SILENT_AFTER = timedelta(seconds=90)
 _SHOWN = 30
+_NEEDS_A_PERSON = 200
 _REMEMBERED = timedelta(days=7)
 TROUBLE = (State.FAILED, State.UNCERTAIN, State.MISSED)
 
@@ -87,30 +88,37 @@ class Overview:
 
 def overview(tx: Tx, now: datetime) -> Overview:
     """Read where everything stands at this instant."""
-    rows = tx.execute(
-        select(account.c.platform, publication.c.state, func.count())
-        .join(account, account.c.id == publication.c.account_id)
-        .group_by(account.c.platform, publication.c.state)
-    )
+    owners = list_accounts(tx)
     waiting = [State.APPROVED, State.RETRY_WAITING, State.PUBLISHING]
-    out = list_publications(tx, states=[State.PUBLISHED])
-    latest = sorted(out, key=lambda p: p.published_at_utc or p.due_at_utc, reverse=True)
     workers = list_workers(tx)
-    due = list_publications(tx, states=waiting)[:_SHOWN]
+    due = list_publications(tx, states=waiting, limit=_SHOWN)
     return Overview(
         at_utc=now,
-        counts={(row[0], row[1]): int(row[2]) for row in rows},
-        accounts={str(a.id): a for a in list_accounts(tx)},
+        counts=_counts(tx, owners),
+        accounts={str(a.id): a for a in owners},
         due=due,
-        out=tuple(latest[:_SHOWN]),
-        trouble=list_publications(tx, states=list(TROUBLE)),
-        handed_over=list_publications(tx, states=[State.HANDED_OVER]),
+        out=latest_published(tx, _SHOWN),
+        trouble=list_publications(tx, states=list(TROUBLE), limit=_NEEDS_A_PERSON),
+        handed_over=list_publications(tx, states=[State.HANDED_OVER], limit=_NEEDS_A_PERSON),
         holds=active_holds(tx, now),
         worker=workers[0] if workers else None,
         workers=_wondered_about(workers, now),
         uploads=uploads(tx),
         waits=waits(tx, due, now),
     )
+
+
+def _counts(tx: Tx, owners: Iterable[Account]) -> Mapping[tuple[str, State], int]:
+    """Count by platform and state, from the index of accounts and states alone."""
+    platforms = {owner.id: owner.platform for owner in owners}
+    counts: Counter[tuple[str, State]] = Counter()
+    for account_id, state, number in tx.execute(
+        select(publication.c.account_id, publication.c.state, func.count()).group_by(
+            publication.c.account_id, publication.c.state
+        )
+    ):
+        counts[platforms[account_id], state] += int(number)
+    return counts
 
 
 def _wondered_about(workers: tuple[Worker, ...], now: datetime) -> tuple[Worker, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, insert, select, update
+from sqlalchemy import Select, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import TypedDict
 
@@ -283,9 +283,14 @@ def list_publications(
     account_id: UUID | None = None,
     due_from: datetime | None = None,
     due_before: datetime | None = None,
+    published_from: datetime | None = None,
     reason_key: str | None = None,
+    limit: int | None = None,
 ) -> tuple[Publication, ...]:
-    """Return publications in order of their due instants; a filter that is None lets all pass."""
+    """Return publications in order of their due instants; a filter that is None lets all pass.
+
+    No screen reads without a `limit`: see `storage.views` for what lists show.
+    """
     query = _select().order_by(publication.c.due_at_utc, publication.c.id)
     if states is not None:
         query = query.where(publication.c.state.in_(list(states)))
@@ -299,18 +304,41 @@ def list_publications(
         query = query.where(publication.c.due_at_utc >= due_from)
     if due_before is not None:
         query = query.where(publication.c.due_at_utc < due_before)
+    if published_from is not None:
+        query = query.where(publication.c.published_at_utc >= published_from)
     if reason_key is not None:
         query = query.where(publication.c.reason["key"].as_string() == reason_key)
+    if limit is not None:
+        query = query.limit(limit)
+    return tuple(_publication(row) for row in tx.execute(query))
+
+
+def latest_published(tx: Tx, limit: int) -> tuple[Publication, ...]:
+    """Return what went out last, the latest first."""
+    query = (
+        _select()
+        .where(publication.c.state == State.PUBLISHED)
+        .order_by(publication.c.published_at_utc.desc(), publication.c.id)
+        .limit(limit)
+    )
     return tuple(_publication(row) for row in tx.execute(query))
 
 
 def next_reference_number(tx: Tx, prefix: str) -> int:
     """Return the number after the highest reference with this prefix (``WTR-0007`` → 8)."""
-    rows = tx.execute(
-        select(publication.c.reference).where(publication.c.reference.like(f"{prefix}-%"))
-    ).scalars()
-    numbers = [int(tail) for r in rows if (tail := r.removeprefix(f"{prefix}-")).isdigit()]
-    return max(numbers, default=0) + 1
+    length = func.length(publication.c.reference)
+    highest = tx.execute(
+        select(publication.c.reference)
+        .where(
+            publication.c.reference.like(f"{prefix}-%"),
+            # Of references of one length the last in the alphabet is the highest.
+            publication.c.reference.not_like(f"{prefix}-%-%"),
+        )
+        .order_by(length.desc(), publication.c.reference.desc())
+        .limit(1)
+    ).scalar()
+    tail = (highest or "").removeprefix(f"{prefix}-")
+    return int(tail) + 1 if tail.isdecimal() else 1
 
 
 def _moved(

@@ -189,6 +189,10 @@ publication = Table(
     Index("ix_publication_follows_id", "follows_id"),
     Index("ix_publication_account_id_state", "account_id", "state"),
     Index("ix_publication_state_due_at_utc", "state", "due_at_utc"),
+    # The latest that went out, and what is planned around a time.
+    Index("ix_publication_state_published_at_utc", "state", "published_at_utc"),
+    Index("ix_publication_account_id_due_at_utc", "account_id", "due_at_utc"),
+    Index("ix_publication_due_at_utc", "due_at_utc"),
     # Read-back by text needs it, and so do followers: the same words only once on an account.
     Index(
         "uq_publication_account_id_text_key",

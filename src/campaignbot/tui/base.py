@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from textual import on, work
 from textual.events import Mount, ScreenResume
@@ -22,6 +23,10 @@ from campaignbot.tui.widgets.hold_bar import HoldBar, what_is_held
 
 if TYPE_CHECKING:
     from campaignbot.tui.app import CampaignApp
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class CampaignScreen(Screen[str | None]):
@@ -61,6 +66,10 @@ class CampaignScreen(Screen[str | None]):
         for bar in self.query(HoldBar):
             bar.look()
 
+    async def act(self, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Do something with the database beside the event loop, so that the screen stays alive."""
+        return await asyncio.to_thread(do, *args, **named)
+
     def at_hand(self) -> Publication | None:
         """Return the publication that somebody is looking at, if the screen shows one."""
         return None
@@ -68,20 +77,22 @@ class CampaignScreen(Screen[str | None]):
     @work
     async def action_hold(self) -> None:
         self.app.clear_notifications()
-        choice = await self.app.push_screen_wait(HoldDialog(self.services, self.at_hand()))
+        holds = await self.act(self.services.holds)
+        holdable = await self.act(self.services.holdable, self.at_hand())
+        choice = await self.app.push_screen_wait(HoldDialog(self.t, holds, holdable))
         if choice is None:
             return
         what = what_is_held(self.t, choice.what)
         if choice.go_on:
             with self.explained():
-                self.services.resume(choice.what)
+                await self.act(self.services.resume, choice.what)
                 self.notify(self.t("resume.done", scope=what), markup=False)
         else:
             reason = await self.ask(self.t("tui.why_stop", what=what))
             if reason is None:
                 return
             with self.explained():
-                self.services.stop(choice.what, reason)
+                await self.act(self.services.stop, choice.what, reason)
                 self.notify(self.t("tui.stopped", what=what), markup=False)
         self._look_at_holds()
 

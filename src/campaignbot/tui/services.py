@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from textual.widget import Widget
@@ -23,9 +23,8 @@ from campaignbot.reviewing.correcting import Correct
 from campaignbot.reviewing.placing import Placing
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakenDown
-from campaignbot.storage import campaigns, publications
 from campaignbot.storage.overview import Overview
-from campaignbot.storage.views import Place, QueuePage
+from campaignbot.storage.views import CalendarRow, Place, QueuePage, calendar_rows
 
 ShowPicture = Callable[[Path], Widget]
 
@@ -49,7 +48,7 @@ class TuiServices:
     placing: Placing
     window: timedelta
     overview: Callable[[], Overview]
-    calendar: Callable[[], tuple[Publication, ...]]
+    calendar: Callable[[date, date], tuple[CalendarRow, ...]]
     picture: Callable[[MediaItem], Path]
     holds: Callable[[], tuple[HoldInForce, ...]]
     holdable: Callable[[Publication | None], tuple[Holdable, ...]]
@@ -60,7 +59,6 @@ class TuiServices:
     take: Callable[[Path, Said, Platform], MediaItem]
     slides_of: Callable[[Sequence[MediaItem], Said], MediaItem]
     size: Callable[[MediaItem], int]
-    persona: Callable[[Publication], str]
     show_picture: ShowPicture | None = None
 
 
@@ -68,9 +66,9 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
     """Return the services of an opened working folder, for whoever works there."""
     person = application.person()
 
-    def calendar() -> tuple[Publication, ...]:
+    def calendar(first: date, last: date) -> tuple[CalendarRow, ...]:
         with application.database.read() as tx:
-            return publications.list_publications(tx)
+            return calendar_rows(tx, first, last)
 
     def stop(what: Holdable, reason: str) -> None:
         stopping.stop(
@@ -91,15 +89,6 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
             scope=what.scope,
             scope_id=what.scope_id,
         )
-
-    def persona(publication: Publication) -> str:
-        """Return the name that the campaign's brief gives the persona; its key without one."""
-        post = publication.post
-        if post.campaign_id is None:
-            return post.persona
-        with application.database.read() as tx:
-            known = campaigns.current_brief(tx, post.campaign_id).personas
-        return next((p.name for p in known if p.key == post.persona), post.persona)
 
     return TuiServices(
         t=application.translator(person.language),
@@ -124,6 +113,5 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         take=lambda path, said, platform: application.own_media.take(path, said, platform, person),
         slides_of=lambda items, said: application.own_media.slides_of(items, said, person).item,
         size=application.media_size,
-        persona=persona,
         show_picture=show_picture,
     )

@@ -89,7 +89,9 @@ class ReviewActions(CampaignScreen):
             return
         after = None
         with self.explained():
-            after = self.services.reviews.approve(publication, self.services.person, waivers)
+            after = await self.act(
+                self.services.reviews.approve, publication, self.services.person, waivers
+            )
             self.notify(self.t("tui.approved", ref=publication.reference), markup=False)
         await self.decided(after)
 
@@ -100,7 +102,9 @@ class ReviewActions(CampaignScreen):
             return
         after, ref = None, item.publication.reference
         with self.explained():
-            after = self.services.reviews.take_back(item.publication, self.services.person)
+            after = await self.act(
+                self.services.reviews.take_back, item.publication, self.services.person
+            )
             self.notify(self.t("tui.taken_back", ref=ref), markup=False)
         await self.decided(after)
 
@@ -122,7 +126,7 @@ class ReviewActions(CampaignScreen):
         after = None
         with self.explained():
             decide = getattr(self.services.reviews, act)
-            after = decide(item.publication, self.services.person, reason)
+            after = await self.act(decide, item.publication, self.services.person, reason)
             self.notify(self.t(f"tui.did.{act}", ref=item.publication.reference), markup=False)
         await self.decided(after)
 
@@ -150,13 +154,17 @@ class ReviewActions(CampaignScreen):
         ref = item.publication.reference
         with self.explained():
             try:
-                after = services.reviews.edit(item.publication, services.person, content=content)
+                after = await self.act(
+                    services.reviews.edit, item.publication, services.person, content=content
+                )
             except StaleVersion:
-                theirs = services.reviews.item(item.publication.id)
+                theirs = await self.act(services.reviews.item, item.publication.id)
                 changed = _merged(item.publication.content, content, theirs.publication.content)
                 mine = await self._mine_or_theirs(changed, theirs)
                 if mine is not None:
-                    after = services.reviews.edit(theirs.publication, services.person, content=mine)
+                    after = await self.act(
+                        services.reviews.edit, theirs.publication, services.person, content=mine
+                    )
             if after is not None:
                 self.notify(self.t(said, ref=ref), markup=False)
         await self.decided(after)
@@ -191,8 +199,8 @@ class ReviewActions(CampaignScreen):
             return
         planned, after = self._time(answer), None
         with self.explained():
-            after = self.services.reviews.edit(
-                item.publication, self.services.person, planned=planned
+            after = await self.act(
+                self.services.reviews.edit, item.publication, self.services.person, planned=planned
             )
             self.notify(self.t("tui.moved", at=planned.instant), markup=False)
         await self.decided(after)

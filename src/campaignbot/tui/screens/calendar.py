@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
+from textual import work
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Footer, Static
 
 from campaignbot.domain.messages import cut
-from campaignbot.domain.publication import Publication, State
+from campaignbot.domain.publication import State
+from campaignbot.storage.views import CalendarRow
 from campaignbot.tui.base import CampaignScreen
+from campaignbot.tui.messages import CalendarRead
 from campaignbot.tui.widgets.hold_bar import HoldBar
 from campaignbot.tui.widgets.title_bar import TitleBar
 
@@ -21,10 +25,15 @@ _MARKS = {
     State.IN_REVIEW: "?",
     State.CHANGES_REQUESTED: "?",
 }
+_BACK, _AHEAD, _STEP = timedelta(weeks=3), timedelta(weeks=6), timedelta(weeks=6)
 
 
 class CalendarScreen(CampaignScreen):
-    """Read only: a row a day, a column an account."""
+    """Read only: a row a day, a column an account; some weeks at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved = timedelta(0)
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "calendar")
@@ -34,38 +43,49 @@ class CalendarScreen(CampaignScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
+        self._bindings.bind("left_square_bracket", "weeks(-1)", self.t("tui.key.earlier"))
+        self._bindings.bind("right_square_bracket", "weeks(1)", self.t("tui.key.later"))
         self.query_one(DataTable).focus()
-        self._fill()
+        self._read()
 
     def on_screen_resume(self) -> None:
-        self._fill()
+        self._read()
 
-    def _fill(self) -> None:
+    def action_weeks(self, direction: int) -> None:
+        self._moved += direction * _STEP
+        self._read()
+
+    @property
+    def _today(self) -> date:
+        return self.services.clock.now().astimezone(self.t.zone).date()
+
+    @work(thread=True, exclusive=True, group="calendar")
+    def _read(self) -> None:
+        middle = self._today + self._moved
+        first, last = middle - _BACK, middle + _AHEAD
+        self.post_message(CalendarRead(first, last, self.services.calendar(first, last)))
+
+    def on_calendar_read(self, message: CalendarRead) -> None:
         table = self.query_one(DataTable)
         table.clear(columns=True)
-        accounts = self.services.overview().accounts
-        days: dict[date, dict[str, list[Publication]]] = defaultdict(lambda: defaultdict(list))
-        keys = set()
-        for publication in self.services.calendar():
-            key = accounts[str(publication.account_id)].key
-            keys.add(key)
-            days[publication.planned.local.date()][key].append(publication)
-        ordered = sorted(keys)
+        days: dict[date, dict[str, list[CalendarRow]]] = defaultdict(lambda: defaultdict(list))
+        for row in message.rows:
+            days[row.day][row.account].append(row)
+        accounts = sorted({row.account for row in message.rows})
         table.add_column(self.t("tui.day"), width=11)
-        for key in ordered:
+        for key in accounts:
             table.add_column(cut(key, 11), width=11)
-        today = self.services.clock.now().astimezone(self.t.zone).date()
-        ahead = 0
-        for day, row in sorted(days.items()):
+        today, ahead = self._today, 0
+        for day, planned in sorted(days.items()):
             ahead += day < today
             label = self.t.short_date(day) + ("*" if day == today else "")
-            table.add_row(label, *(self._cell(row.get(key, [])) for key in ordered))
+            table.add_row(label, *(self._cell(planned.get(key, [])) for key in accounts))
         # What is past is above; one opens the calendar to see what comes.
-        table.move_cursor(row=min(ahead, table.row_count - 1), animate=False)
-        self.call_after_refresh(table.scroll_to, y=max(0, ahead - 2), animate=False)
+        at = 0 if self._moved else max(0, min(ahead, table.row_count - 1))
+        table.move_cursor(row=at, animate=False)
+        self.call_after_refresh(table.scroll_to, y=max(0, at - 2), animate=False)
 
-    def _cell(self, publications: list[Publication]) -> str:
+    def _cell(self, rows: Sequence[CalendarRow]) -> str:
         return " ".join(
-            f"{_MARKS.get(p.state, '!')} {self.t(f'phase.short.{p.post.phase}')}"
-            for p in publications
+            f"{_MARKS.get(row.state, '!')} {self.t(f'phase.short.{row.phase}')}" for row in rows
         )

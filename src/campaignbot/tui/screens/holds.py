@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,9 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from campaignbot.domain.publication import Publication
+from campaignbot.i18n import Translator
 from campaignbot.publishing.stopping import Holdable, HoldInForce
-from campaignbot.tui.services import TuiServices
 from campaignbot.tui.widgets.hold_bar import held, what_is_held, why
 
 
@@ -31,12 +31,13 @@ class HoldDialog(ModalScreen[HoldChoice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "")]
 
-    def __init__(self, services: TuiServices, publication: Publication | None) -> None:
+    def __init__(
+        self, t: Translator, holds: Sequence[HoldInForce], holdable: Sequence[Holdable]
+    ) -> None:
         super().__init__()
-        self._t = services.t
-        self._holds = services.holds()
-        stopped = [held(in_force) for in_force in self._holds]
-        can_stop = [what for what in services.holdable(publication) if what not in stopped]
+        self._t, self._holds = t, holds
+        stopped = [held(in_force) for in_force in holds]
+        can_stop = [what for what in holdable if what not in stopped]
         self._choices = [
             *(HoldChoice(what, go_on=True) for what in dict.fromkeys(stopped)),
             *(HoldChoice(what, go_on=False) for what in can_stop),

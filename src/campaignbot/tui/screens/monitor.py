@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from textwrap import shorten
 
@@ -13,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.publication import Publication, State
+from campaignbot.publishing.stopping import HoldInForce
 from campaignbot.reviewing.correcting import blocking
 from campaignbot.reviewing.taking_down import TakenDown
 from campaignbot.reviewing.words import wait_in_words
@@ -34,6 +34,7 @@ class MonitorScreen(CampaignScreen):
         super().__init__()
         self._shown: dict[str, Publication] = {}
         self._overview: Overview | None = None
+        self._holds: tuple[HoldInForce, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "monitor")
@@ -53,7 +54,7 @@ class MonitorScreen(CampaignScreen):
         ):
             self._bindings.bind(key, action, self.t(f"tui.key.{action}"))
         self.query_one("#events", OptionList).focus()
-        self._show(self.services.overview())
+        self._read()
         self.set_interval(_EVERY_S, self._read)
 
     def on_resize(self) -> None:
@@ -66,16 +67,17 @@ class MonitorScreen(CampaignScreen):
 
     @work(thread=True, exclusive=True, group="read")
     def _read(self) -> None:
-        self.post_message(OverviewRead(self.services.overview()))
+        self.post_message(OverviewRead(self.services.overview(), self.services.holds()))
 
     def on_overview_read(self, message: OverviewRead) -> None:
+        self._holds = message.holds
         self._show(message.overview)
 
     def _show(self, overview: Overview) -> None:
         self._overview = overview
         self.query_one("#pulse", Static).update("\n".join(self._pulse(overview)))
         events = self.query_one("#events", OptionList)
-        place = events.highlighted
+        place, marked = events.highlighted, self._marked
         self._shown = {}
         events.clear_options()
         for heading, listed in (
@@ -85,7 +87,9 @@ class MonitorScreen(CampaignScreen):
             ("tui.out", overview.out[:_OUT]),
         ):
             events.add_options(self._section(heading, listed, overview))
-        if events.option_count:
+        if marked in self._shown:
+            events.highlighted = events.get_option_index(marked)
+        elif events.option_count:
             events.highlighted = min(place if place is not None else 1, events.option_count - 1)
         else:
             nothing = "" if _to_judge(overview) else self.t("tui.nothing_yet")
@@ -115,7 +119,7 @@ class MonitorScreen(CampaignScreen):
         if waiting := _to_judge(overview):
             lines.append(t("tui.waiting", n=waiting))
         # The first stands in the line below the title.
-        for stopped in self.services.holds()[1:]:
+        for stopped in self._holds[1:]:
             what, reason = what_is_held(t, held(stopped)), why(t, stopped.hold.reason)
             lines.append(t("tui.held", what=what, reason=reason))
         lines += [
@@ -160,11 +164,15 @@ class MonitorScreen(CampaignScreen):
             lines.append(t("tui.settle_it"))
         return "\n".join(lines)
 
-    def _selected(self) -> Publication | None:
+    @property
+    def _marked(self) -> str:
         events = self.query_one("#events", OptionList)
         if events.highlighted is None:
-            return None
-        return self._shown.get(events.get_option_at_index(events.highlighted).id or "")
+            return ""
+        return events.get_option_at_index(events.highlighted).id or ""
+
+    def _selected(self) -> Publication | None:
+        return self._shown.get(self._marked)
 
     def at_hand(self) -> Publication | None:
         return self._selected()
@@ -179,8 +187,10 @@ class MonitorScreen(CampaignScreen):
         if address is None:
             return
         with self.explained():
-            self.services.placing.mark_placed(publication, self.services.person, address)
-        self._show(self.services.overview())
+            await self.act(
+                self.services.placing.mark_placed, publication, self.services.person, address
+            )
+        self._read()
 
     @work
     async def action_skip(self) -> None:
@@ -192,8 +202,8 @@ class MonitorScreen(CampaignScreen):
         if reason is None:
             return
         with self.explained():
-            self.services.placing.skip(publication, self.services.person, reason)
-        self._show(self.services.overview())
+            await self.act(self.services.placing.skip, publication, self.services.person, reason)
+        self._read()
 
     @work
     async def action_not_there(self) -> None:
@@ -205,8 +215,10 @@ class MonitorScreen(CampaignScreen):
         if reason is None:
             return
         with self.explained():
-            self.services.placing.settle_absent(publication, self.services.person, reason)
-        self._show(self.services.overview())
+            await self.act(
+                self.services.placing.settle_absent, publication, self.services.person, reason
+            )
+        self._read()
 
     @work
     async def action_correct(self) -> None:
@@ -216,25 +228,26 @@ class MonitorScreen(CampaignScreen):
             return
         with self.explained():
             # Whether it can be done is said before anybody writes.
-            services.correct.preview(publication, services.person, publication.content.text)
+            text = publication.content.text
+            await self.act(services.correct.preview, publication, services.person, text)
             await self._correct(publication)
-        self._show(services.overview())
+        self._read()
 
     async def _correct(self, publication: Publication) -> None:
         correct, person = self.services.correct, self.services.person
-        item = self.services.reviews.item(publication.id)
+        item = await self.act(self.services.reviews.item, publication.id)
         content = await self.app.push_screen_wait(EditScreen(item, self.t, text_alone=True))
         if content is None:
             return
-        found = correct.preview(publication, person, content.text).findings
-        waivers = await self.reasons_for([f for f in blocking(found) if f.waivable])
+        previewed = await self.act(correct.preview, publication, person, content.text)
+        waivers = await self.reasons_for([f for f in blocking(previewed.findings) if f.waivable])
         if waivers is None:
             return
         reason = await self.ask(self.t("tui.why_correct", ref=publication.reference))
         if reason is None:
             return
         self.notify(self.t("tui.correcting", ref=publication.reference), markup=False)
-        done = await asyncio.to_thread(correct, publication, person, content.text, reason, waivers)
+        done = await self.act(correct, publication, person, content.text, reason, waivers)
         self.notify(self.t("correct.did", ref=publication.reference), markup=False)
         if done.by_hand:
             said = self.t(
@@ -253,11 +266,11 @@ class MonitorScreen(CampaignScreen):
             return
         self.notify(self.t("tui.taking_down", ref=publication.reference), markup=False)
         with self.explained():
-            done = await asyncio.to_thread(
+            done = await self.act(
                 self.services.take_down, publication, self.services.person, reason
             )
             self._tell_taken_down(done)
-        self._show(self.services.overview())
+        self._read()
 
     def _tell_taken_down(self, done: TakenDown) -> None:
         t = self.t

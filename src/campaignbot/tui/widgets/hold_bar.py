@@ -22,7 +22,8 @@ class HoldBar(Static):
         self._services = services
 
     def on_mount(self) -> None:
-        self.show(self._services.holds())
+        self.display = False
+        self.look()
         self.set_interval(_EVERY_S, self.look)
 
     @work(thread=True, exclusive=True, group="holds")

@@ -65,7 +65,7 @@ class PostDetail(VerticalScroll):
                 ref=publication.reference,
                 at=publication.due_at_utc,
                 phase=t(f"phase.{publication.post.phase}"),
-                persona=self._services.persona(publication),
+                persona=_persona(item),
             ),
             classes="facts",
             markup=False,
@@ -121,6 +121,12 @@ class PostDetail(VerticalScroll):
             why = f": {decision.reason}" if decision.reason else ""
             line = f"{t.instant(decision.taken_at_utc)}  {name}  {words}{why}"
             yield Static(line, classes="facts", markup=False)
+
+
+def _persona(item: ReviewItem) -> str:
+    """Return the name that the campaign's brief gives the persona; its key without one."""
+    persona = item.background.persona
+    return persona.name if persona else item.publication.post.persona
 
 
 def found(t: Translator, item: ReviewItem) -> str:
