@@ -9,6 +9,7 @@ from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import PermissionMissing
 from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 
 _READ = date(2026, 11, 24)
 _MAILED = Limit(20_000_000, None, _READ, "our own bound: the pack must fit into a mail")
@@ -42,4 +43,5 @@ PLATFORM = Platform(
     open_adapter=_open,
     can_read_back=False,
     hands_over=True,
+    style=DraftStyle("long", "wide"),
 )
