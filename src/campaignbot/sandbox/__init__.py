@@ -6,6 +6,7 @@ cannot share a misunderstanding with the adapters. All its numbers are simulated
 
 from campaignbot.sandbox.scenario import Scenario
 from campaignbot.sandbox.server import Sandbox
+from campaignbot.sandbox.usernames import username_for
 from campaignbot.sandbox.world import LinkPreview, Medium, SandboxAccount, SandboxPost, World
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "SandboxPost",
     "Scenario",
     "World",
+    "username_for",
 ]
