@@ -22,7 +22,7 @@ from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import AdapterContext, Credentials, Progress, untold
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot_meta.instagram_account import InstagramAdapter
 from campaignbot_meta.page import FacebookPageAdapter
 

@@ -20,7 +20,7 @@ from campaignbot.platforms.conformance.acts import draft
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
 from campaignbot.sandbox import Sandbox, SandboxAccount
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 IDS = {
     "linkedin": "urn:li:organization:1001",

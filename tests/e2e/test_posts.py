@@ -18,7 +18,7 @@ from campaignbot.domain.clock import SimulatedClock, SystemClock
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.settings import load_settings
 from campaignbot.storage import publications
 from campaignbot.yamlfiles import change_yaml

@@ -23,7 +23,7 @@ from campaignbot.domain.publication import Publication, State
 from campaignbot.i18n import Translator
 from campaignbot.platforms.registry import load_platform
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 MINUTE = timedelta(minutes=1)
 VERSION = load_platform("linkedin").api_version

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.limits import CallLimit, Meter
-from campaignbot.sandbox.world import Fault
 
 NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 QUARTER, HOUR, DAY = 900, 3600, 86_400

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, Scenario
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.scenario import Step, complaints, read, troubles
-from campaignbot.sandbox.world import Fault
 from campaignbot.yamlfiles import read_yaml
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

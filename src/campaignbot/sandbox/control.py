@@ -9,11 +9,12 @@ from typing import Any
 from aiohttp import web
 
 from campaignbot.sandbox import asked_faults, scenario
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import applications, totals
 from campaignbot.sandbox.http import world_of
 from campaignbot.sandbox.limits import CallLimit
 from campaignbot.sandbox.oauth_grants import PracticeApp
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 _NO_JSON = {"field": "", "problem": "not JSON"}
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import about, bearer, called_by, expired, platform_of, world_of
-from campaignbot.sandbox.world import SandboxAccount
 
 VERSIONS = {f"v{n}.0" for n in range(22, 27)}
 BASE = "/facebook/{version}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.graph import (
     BASE,
@@ -28,7 +29,8 @@ from campaignbot.sandbox.graph_pages import (
 )
 from campaignbot.sandbox.graph_videos import problem_of, publish_video, video_row
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 
 def routes() -> list[web.RouteDef]:

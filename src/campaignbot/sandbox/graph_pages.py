@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.graph import (
     BASE,
     answered,
@@ -28,7 +29,8 @@ from campaignbot.sandbox.graph import (
 )
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.pictures import jpeg_size, picture_kind
-from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import Medium, SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_MESSAGE = 63_206
 MAX_PHOTOS = 10

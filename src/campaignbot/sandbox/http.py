@@ -13,7 +13,9 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from campaignbot.sandbox import spoiling, throttling
-from campaignbot.sandbox.world import Fault, SandboxAccount, World
+from campaignbot.sandbox.accounts import SandboxAccount
+from campaignbot.sandbox.fault import Fault
+from campaignbot.sandbox.world import World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 _BODY: web.RequestKey[str] = web.RequestKey("body", str)

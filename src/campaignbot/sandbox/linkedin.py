@@ -8,8 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import about, bearer, called_by, expired, world_of
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 CONTENT_ADMINISTRATORS = frozenset({"CONTENT_ADMIN", "CONTENT_ADMINISTRATOR"})
 """Two names that the documentation has for one role."""

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import Handler, bearer, called_by, kind, struck_by, world_of
 from campaignbot.sandbox.linkedin import (
     CONTENT_ADMINISTRATORS,
@@ -25,7 +26,7 @@ from campaignbot.sandbox.linkedin import (
     unpermitted,
 )
 from campaignbot.sandbox.linkedin_files import MAX_DOCUMENT_BYTES, VIDEO_BYTES, is_usable
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 PART_BYTES = 4 * 1024 * 1024
 _EXPIRES = timedelta(days=1)

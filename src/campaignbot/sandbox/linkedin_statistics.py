@@ -7,10 +7,10 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.linkedin import lacking, not_the_author, problem, signed
-from campaignbot.sandbox.world import SandboxAccount
 
 
 def routes() -> list[web.RouteDef]:

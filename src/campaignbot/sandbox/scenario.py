@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from campaignbot.sandbox.world import Fault, World
+from campaignbot.sandbox.fault import Fault
+from campaignbot.sandbox.world import World
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _STRICT: Mapping[str, object] = {"extra": "forbid"}

@@ -30,13 +30,15 @@ from campaignbot.sandbox import (
     oauth_linkedin,
     oauth_meta,
     oauth_x,
+    saving,
     wall,
     x,
     x_media,
 )
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import WORLD, faults, hung_up
 from campaignbot.sandbox.scenario import Playing, Scenario, play
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 _SAVE_EVERY_S = 1.0
 # Of two that fit an address, the earlier one answers it: "me" and "debug_token" are no ids.
@@ -82,7 +84,7 @@ class Sandbox:
     ) -> None:
         self._state_path, self._host, self.port = state_path, host, port
         known = state_path is not None and (state_path / "state.json").exists()
-        self.world = World.load(state_path) if known and state_path else World(now, seed)
+        self.world = saving.load(state_path) if known and state_path else World(now, seed)
         self._ready, self._failure = Event(), list[Exception]()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -157,7 +159,7 @@ class Sandbox:
             await site.start()
             # Only whoever has the port may write; what cannot be kept is said at once.
             if self._state_path is not None:
-                self.world.save(self._state_path)
+                saving.save(self.world, self._state_path)
             self.port = runner.addresses[0][1]
             self._ready.set()
             await self._save_now_and_then(self._loop, self._stop)
@@ -178,4 +180,4 @@ class Sandbox:
 
     def _save(self) -> None:
         if self._state_path is not None and self.world.dirty:
-            self.world.save(self._state_path)
+            saving.save(self.world, self._state_path)

@@ -7,9 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.http import kind, struck_by, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 from campaignbot.sandbox.x_answers import (
     LINK_POST_MICROS,
     POST_MICROS,

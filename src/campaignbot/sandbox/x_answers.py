@@ -11,6 +11,7 @@ from functools import partial
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import (
     AccountHandler,
     Handler,
@@ -19,7 +20,6 @@ from campaignbot.sandbox.http import (
     expired,
     world_of,
 )
-from campaignbot.sandbox.world import SandboxAccount
 
 PROBLEMS = "https://api.x.com/2/problems/"
 POST_MICROS, LINK_POST_MICROS, METADATA_MICROS = 15_000, 200_000, 5_000
