@@ -74,6 +74,9 @@ def _error(error: tweepy.HTTPException, kept: Iterable[Secret], now: datetime) -
     headers, status = error.response.headers, error.response.status_code
     problem = _problem(error)
     said = redact(_said(error, problem), kept)
+    if isinstance(error, tweepy.NotFound) and "/2/media/" in str(error.response.url):
+        # Of an upload that X no longer knows, or a way of uploading that is gone: no post is wrong.
+        return PlatformUnavailable(said, advice=Advice.UPLOAD_AGAIN)
     match error:
         case tweepy.Unauthorized():
             return AuthError(said)
@@ -100,9 +103,29 @@ def _problem(error: tweepy.HTTPException) -> Mapping[str, Any]:
 
 
 def _said(error: tweepy.HTTPException, problem: Mapping[str, Any]) -> str:
-    """Return X's own words; its title is one where it says more than the name of the status."""
-    said, title = str(error), str(problem.get("title") or "")
-    return said if title in said else f"{said} ({title})"
+    """Return X's own words, each once: the status by its name, and the reason of every field."""
+    response = error.response
+    told = [problem.get("title"), problem.get("detail")]
+    words = [str(response.reason or ""), *(str(one) for one in told if one)]
+    words += [reason for one in error.api_errors if (reason := _reason(one))]
+    kept: list[str] = []
+    for one in words:
+        if not any(one.lower() in other.lower() for other in kept):
+            kept = [other for other in kept if other.lower() not in one.lower()] + [one]
+    return f"{response.status_code} {': '.join(filter(None, kept))}"
+
+
+def _reason(problem: Any) -> str:
+    """Return what X says of one thing that is wrong, with the fields that it is about."""
+    if not isinstance(problem, dict):
+        return str(problem)
+    said = str(problem.get("message") or problem.get("detail") or problem.get("title") or "")
+    parameters = problem.get("parameters")
+    fields = (
+        [name for name in parameters if name not in said] if isinstance(parameters, dict) else ()
+    )
+    named = ", ".join(name for name in fields if name not in said)
+    return ": ".join(filter(None, [named, said]))
 
 
 def _refusal(said: str, problem: Mapping[str, Any]) -> PlatformError:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from campaignbot.sandbox import (
     control,
+    control_settings,
     graph,
     graph_batch,
     graph_comments,
@@ -34,6 +35,7 @@ from campaignbot.sandbox import (
     wall,
     x,
     x_media,
+    x_reading,
 )
 from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import WORLD, faults, hung_up
@@ -47,6 +49,7 @@ _PARTS = (
     oauth_meta,
     oauth_x,
     control,
+    control_settings,
     linkedin,
     linkedin_comments,
     linkedin_media,
@@ -63,6 +66,7 @@ _PARTS = (
     graph_nodes,
     x,
     x_media,
+    x_reading,
     wall,
 )
 

@@ -43,6 +43,8 @@ class World(PostStore):
         self.ghosts: set[str] = set()
         # What no token may see or touch by its id, though the lists of its account hold it.
         self.hidden: set[str] = set()
+        # By which names X goes: "tweet", or "post" as its OpenAPI document has it.
+        self.x_names = "tweet"
         # Where an address leads on to, by the whole address.
         self.redirects: dict[str, str] = {}
         # Which of the bytes are on disk already.

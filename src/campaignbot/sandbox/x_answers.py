@@ -36,10 +36,10 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank") -> 
     )
 
 
-def invalid(name: str, message: str) -> web.Response:
+def invalid(name: str, message: str, value: str = "") -> web.Response:
     return web.json_response(
         {
-            "errors": [{"parameters": {name: [""]}, "message": message}],
+            "errors": [{"parameters": {name: [value]}, "message": message}],
             "title": "Invalid Request",
             "detail": "One or more parameters to your request was invalid.",
             "type": f"{PROBLEMS}invalid-request",
