@@ -105,14 +105,20 @@ def _problem(error: tweepy.HTTPException) -> Mapping[str, Any]:
 def _said(error: tweepy.HTTPException, problem: Mapping[str, Any]) -> str:
     """Return X's own words, each once: the status by its name, and the reason of every field."""
     response = error.response
-    told = [problem.get("title"), problem.get("detail")]
-    words = [str(response.reason or ""), *(str(one) for one in told if one)]
-    words += [reason for one in error.api_errors if (reason := _reason(one))]
+    heads = _once([response.reason, problem.get("title")])
+    reasons = _once([*heads, problem.get("detail"), *map(_reason, error.api_errors)])
+    head = ": ".join(one for one in reasons if one in heads)
+    tail = "; ".join(one for one in reasons if one not in heads).replace(".; ", ". ")
+    return f"{response.status_code} {': '.join(filter(None, [head, tail]))}"
+
+
+def _once(words: Iterable[object]) -> list[str]:
+    """Return words in their order, without what others of them say as well."""
     kept: list[str] = []
-    for one in words:
+    for one in (str(word) for word in words if word):
         if not any(one.lower() in other.lower() for other in kept):
             kept = [other for other in kept if other.lower() not in one.lower()] + [one]
-    return f"{response.status_code} {': '.join(filter(None, kept))}"
+    return kept
 
 
 def _reason(problem: Any) -> str:

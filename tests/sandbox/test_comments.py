@@ -53,7 +53,11 @@ class Asked:
         return requests.post(url, data={"message": text}, headers=headers, timeout=5)
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer t-{self.platform}", "Linkedin-Version": "202610"}
+        return {
+            "Authorization": f"Bearer t-{self.platform}",
+            "Linkedin-Version": "202610",
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
 
     def account(self) -> SandboxAccount:
         return next(a for (p, _), a in self.sandbox.world.accounts.items() if p == self.platform)

@@ -39,7 +39,11 @@ class Room:
         self.world.set_clock(self.world.now() + timedelta(**passed))
 
     def ask(self, method: str, url: str, token: str, **more: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token}", "Linkedin-Version": "202610"}
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Linkedin-Version": "202610",
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
         return requests.request(method, url, headers=headers, timeout=10, **more)
 
     def x(self, path: str = "users/me", token: str = "t-x") -> requests.Response:

@@ -56,7 +56,7 @@ async def read_node(request: web.Request, account: SandboxAccount) -> web.Respon
 
 def _post(world: World, account: SandboxAccount, node: str) -> tuple[str, dict[str, Any]] | None:
     if post := world.find("facebook", node):
-        return ("Comment" if post.reply_to else "Post"), page_post(post)
+        return ("Comment" if post.reply_to else "Post"), page_post(world, post)
     if post := world.find("instagram", node):
         return "InstagramMedia", media_row(post, totals(world, post))
     return None

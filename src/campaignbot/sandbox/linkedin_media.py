@@ -24,6 +24,7 @@ from campaignbot.sandbox.linkedin import (
     problem,
     signed,
     unpermitted,
+    unreadable,
 )
 from campaignbot.sandbox.linkedin_files import MAX_DOCUMENT_BYTES, VIDEO_BYTES, is_usable
 from campaignbot.sandbox.world import World
@@ -162,7 +163,7 @@ def _addressed(request: web.Request) -> dict[str, Any] | web.Response:
 
 
 @kind("upload")
-@called_by(_uploader)
+@called_by(_uploader, unreadable)
 async def receive(request: web.Request, account: SandboxAccount) -> web.Response:
     upload = _addressed(request)
     if isinstance(upload, web.Response):
@@ -176,7 +177,7 @@ async def receive(request: web.Request, account: SandboxAccount) -> web.Response
 
 
 @kind("upload")
-@called_by(_uploader)
+@called_by(_uploader, unreadable)
 async def receive_part(request: web.Request, account: SandboxAccount) -> web.Response:
     upload = _addressed(request)
     if isinstance(upload, web.Response):

@@ -154,7 +154,7 @@ class Sandbox:
         )
         app[WORLD] = self.world
         for part in _PARTS:
-            app.add_routes(part.routes())
+            app.add_routes(route for found in part.routes() for route in _with_slash(found))
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
@@ -185,3 +185,10 @@ class Sandbox:
     def _save(self) -> None:
         if self._state_path is not None and self.world.dirty:
             saving.save(self.world, self._state_path)
+
+
+def _with_slash(route: web.RouteDef) -> list[web.RouteDef]:
+    """Return a route of Meta's with its twin that ends in a slash, as its SDK asks for objects."""
+    if not route.path.startswith("/facebook/{version}/") or route.path.endswith("/"):
+        return [route]
+    return [route, web.RouteDef(route.method, f"{route.path}/", route.handler, route.kwargs)]

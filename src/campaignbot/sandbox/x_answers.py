@@ -55,7 +55,12 @@ def answered(body: object, status: int = 200) -> web.Response:
 
 def signed(scope: str) -> Callable[[AccountHandler], Handler]:
     """Let a handler answer callers whose token has this scope."""
-    return called_by(partial(_caller, scope=scope))
+    return called_by(partial(_caller, scope=scope), _unreadable)
+
+
+def _unreadable() -> web.Response:
+    """Refuse a request that cannot be read; the words are a guess."""
+    return invalid("body", "The request body is not valid JSON, or has another shape")
 
 
 def charge(account: SandboxAccount, micros: int) -> web.Response | None:
