@@ -261,8 +261,9 @@ def test_posts_are_listed_by_state(room: Room) -> None:
     live, waiting = room.published("x", "Een."), room.approved("x", "Twee.")
     listed = room.run("post", "list", "--json").data["posts"]
     assert [p["reference"] for p in listed] == [live.reference, waiting.reference]
-    some = room.run("post", "list", "--state", "approved").out
+    some = room.run("post", "list", "--state", "goedgekeurd").out
     assert waiting.reference in some and live.reference not in some
+    refused(room.run("post", "list", "--state", "gone"), "gone", "approved, ")
     refused(room.run("post", "list", "--campaign", "geen"), "geen")
 
 

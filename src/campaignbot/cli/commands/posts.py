@@ -13,6 +13,7 @@ from campaignbot.cli import dossiers
 from campaignbot.cli.commands import post_media, post_times
 from campaignbot.cli.naming import Reason, Ref, found, not_now, worded
 from campaignbot.cli.options import DryRun, Json, opened, wall_time
+from campaignbot.cli.states import state_called
 from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
@@ -54,7 +55,7 @@ def register(app: typer.Typer) -> None:
 
 def list_posts(
     context: typer.Context,
-    state: Annotated[list[State] | None, typer.Option("--state", help=_("cli.post_state"))] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help=_("cli.post_state"))] = None,
     campaign: Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))] = None,
     json: Json = False,
 ) -> None:
@@ -63,9 +64,10 @@ def list_posts(
     from campaignbot.storage import accounts, campaigns, publications
     from campaignbot.storage.waits import waits
 
+    states = [state_called(name) for name in state or ()]
     with opened(context) as application, application.database.read() as tx:
         chosen = campaigns.require_campaign(tx, campaign).id if campaign else None
-        listed = publications.list_publications(tx, states=state or None, campaign_id=chosen)
+        listed = publications.list_publications(tx, states=states or None, campaign_id=chosen)
         keys = {account.id: account.key for account in accounts.list_accounts(tx)}
         held_up = waits(tx, listed, application.clock.now())
     if json:
