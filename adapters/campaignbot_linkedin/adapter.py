@@ -12,6 +12,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import (
@@ -60,7 +61,7 @@ class LinkedInAdapter:
     ) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
-            raise AuthError("LinkedIn: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         self._author, self._pause = context.external_id, pause
         self._api = VersionedApplication(token, context.base_url, context.timeout_s, context.clock)
         self._comments = Comments(self._api, self._author)
@@ -117,7 +118,7 @@ class LinkedInAdapter:
             return outcome_of(error, create_was_sent=sent)
         urn = response.headers.get("x-restli-id")
         if response.status_code != 201 or not urn:
-            return Unknown(f"LinkedIn answered {response.status_code} without an id")
+            return Unknown(reasons.about(reasons.NO_ID, response.status_code))
         return self._seen(content, urn)
 
     def _seen(self, content: Content, urn: str) -> Published | Rejected:
@@ -132,7 +133,7 @@ class LinkedInAdapter:
         author = element.get("author")
         if author is not None and author != self._author:
             return Rejected(
-                f"LinkedIn placed {urn} under {author} instead of {self._author}",
+                reasons.about(reasons.OTHER_AUTHOR, f"{urn}: {author} ≠ {self._author}"),
                 Advice.LOOK_YOURSELF,
             )
         shown = unescape(str(element.get("commentary", "")))

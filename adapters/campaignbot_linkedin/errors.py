@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     AuthError,
@@ -146,7 +147,7 @@ def _speechless(response: requests.Response) -> str:
     """Say what was asked and answered where LinkedIn gives no words, which it often does not."""
     asked = f"{response.request.method} {urlsplit(str(response.request.url)).path}"
     answered = f"{response.status_code} {response.reason or ''}".strip()
-    return f"LinkedIn gives no reason ({asked}: {answered})"
+    return reasons.about(reasons.NO_REASON, f"{asked}: {answered}")
 
 
 def _body(response: requests.Response) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NoReturn
 
+from campaignbot.platforms import reasons
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import PermissionMissing
 from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
@@ -17,7 +18,7 @@ _ENDLESS = 24 * 3600 * 1000
 
 
 def _open(_context: AdapterContext) -> NoReturn:
-    raise PermissionMissing("a manual channel has no API: a person places the post")
+    raise PermissionMissing(reasons.BY_HAND)
 
 
 PLATFORM = Platform(

@@ -19,6 +19,7 @@ from facebook_business.session import FacebookSession
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page, Permission
 from campaignbot.platforms.errors import (
@@ -77,7 +78,7 @@ class _App:
                 raise AuthError(str(error)) from error
             raise
         if not isinstance(body, dict):
-            raise PlatformUnavailable("Meta answered with no JSON object")
+            raise PlatformUnavailable(reasons.GARBLED)
         return body
 
     def data_access_ends(self, token: Secret) -> datetime | None:
@@ -107,7 +108,7 @@ class _App:
             answer = self._api.call("POST", path, params=dict(form))
             body = answer.json()
         if not 200 <= int(answer.status()) < 300:
-            raise PlatformUnavailable(f"Meta answered {int(answer.status())}")
+            raise PlatformUnavailable(reasons.about(reasons.GARBLED, int(answer.status())))
         return body
 
 
@@ -157,7 +158,7 @@ class _MetaConsent:
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
         kept = credentials.secrets.get(RENEWS_BY)
         if not kept:
-            raise AuthError("Meta: no token of a person")
+            raise AuthError(reasons.NO_REFRESH_TOKEN)
         # No answer to a renewal tells the permissions: those from before stay the last word.
         person = self._long_lived(kept, credentials.person_by_utc)
         return self._of_page(replace(person, permissions=credentials.permissions), external_id)
@@ -178,7 +179,7 @@ class _MetaConsent:
             if page is not None and page.external_id == external_id:
                 secrets = {**person.secrets, "access_token": token_in(row, "access_token")}
                 return replace(person, secrets=secrets, expires_at_utc=None)
-        raise AuthError(f"Meta: {external_id} is not among the pages of this person any more")
+        raise AuthError(reasons.about(reasons.PAGE_LOST, external_id))
 
     def _long_lived(self, token: Secret, data_ends: datetime | None) -> Credentials:
         form = {"grant_type": "fb_exchange_token", "fb_exchange_token": token.reveal()}

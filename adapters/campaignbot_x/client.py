@@ -11,6 +11,7 @@ import tweepy
 from tweepy.auth import OAuth1UserHandler
 
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import AuthError
 from campaignbot_x.budgets import reset_at
 from campaignbot_x.naming import Naming, by_old_names, refuses_a_name
@@ -59,7 +60,7 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
         self, secrets: Mapping[str, Secret], base_url: str | None, timeout_s: float
     ) -> None:
         if not secrets.get("access_token"):
-            raise AuthError("X: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         for name in _INDISCREET:
             logging.getLogger(name).setLevel(logging.INFO)
         self.signs = all(secrets.get(name) for name in OAUTH1)

@@ -230,7 +230,7 @@ def _became(event: AuditEvent) -> str:
 
 def _said(error: str) -> str:
     """Return the platform's own words; a failure that has none is a key of the catalogue."""
-    return t()(error) if error.startswith("platform.") else error
+    return t().reason(error)
 
 
 def _plain_attempt(attempt: Attempt) -> dict[str, Any]:
