@@ -21,7 +21,14 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms import reasons
 from campaignbot.platforms.calls import CallLog
-from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page, Permission
+from campaignbot.platforms.consent import (
+    ConsentContext,
+    Credentials,
+    Grant,
+    Inspected,
+    Page,
+    Permission,
+)
 from campaignbot.platforms.errors import (
     AuthError,
     ContentRefused,
@@ -81,8 +88,8 @@ class _App:
             raise PlatformUnavailable(reasons.GARBLED)
         return body
 
-    def data_access_ends(self, token: Secret) -> datetime | None:
-        """Return until when Meta lets the app read for the person; None where it does not say.
+    def inspected(self, token: Secret) -> dict[str, Any]:
+        """Return what Meta tells of a token that it gave out for this app; empty where nothing.
 
         Asked as a batch of one, so that the token stands in a body and in no address.
         """
@@ -92,10 +99,10 @@ class _App:
         form = {"batch": batch, "access_token": f"{self._app.client_id}|{secret}"}
         try:
             body = self._post((), form, token)
-            told = json.loads(body[0]["body"])["data"]["data_access_expires_at"]
-            return datetime.fromtimestamp(int(told), UTC) if told else None
-        except (PlatformError, KeyError, IndexError, TypeError, ValueError, OverflowError):
-            return None
+            told = json.loads(body[0]["body"])["data"]
+        except (PlatformError, KeyError, IndexError, TypeError, ValueError):
+            return {}
+        return told if isinstance(told, dict) else {}
 
     def close(self) -> None:
         self._session.requests.close()
@@ -110,6 +117,14 @@ class _App:
         if not 200 <= int(answer.status()) < 300:
             raise PlatformUnavailable(reasons.about(reasons.GARBLED, int(answer.status())))
         return body
+
+
+def _instant(told: Mapping[str, Any], name: str) -> datetime | None:
+    """Return an instant of an answer; None where it is 0, which is never, or not told."""
+    try:
+        return datetime.fromtimestamp(int(told[name]), UTC) if told.get(name) else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 class _MetaConsent:
@@ -163,6 +178,14 @@ class _MetaConsent:
         person = self._long_lived(kept, credentials.person_by_utc)
         return self._of_page(replace(person, permissions=credentials.permissions), external_id)
 
+    def inspect(self, token: Secret) -> Inspected | None:
+        told = self._app.inspected(token)
+        scopes = told.get("scopes")
+        if told.get("is_valid") is not True or not isinstance(scopes, list):
+            return None
+        ends = [_instant(told, name) for name in ("expires_at", "data_access_expires_at")]
+        return Inspected(frozenset(map(str, scopes)), *ends)
+
     def close(self) -> None:
         self._app.close()
 
@@ -186,7 +209,7 @@ class _MetaConsent:
         answer = self._app.token(form, token)
         person, now = token_in(answer, "access_token"), self._context.clock.now()
         expires = ends_in(now, answer.get("expires_in"))
-        data_ends = self._app.data_access_ends(person) or data_ends
+        data_ends = _instant(self._app.inspected(person), "data_access_expires_at") or data_ends
         secrets = {RENEWS_BY: person, CLIENT_ID: Secret(self._context.app.client_id)}
         return Credentials(secrets, expires, renewal(expires, RENEW_BEFORE, True), data_ends)
 
