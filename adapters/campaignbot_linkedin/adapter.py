@@ -36,7 +36,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_linkedin.attachments import Attachments
 from campaignbot_linkedin.client import VersionedApplication
@@ -95,7 +95,7 @@ class LinkedInAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -134,7 +134,7 @@ class LinkedInAdapter:
         if author is not None and author != self._author:
             return Rejected(
                 reasons.about(reasons.OTHER_AUTHOR, f"{urn}: {author} ≠ {self._author}"),
-                Advice.LOOK_YOURSELF,
+                Advice.CHECK_MANUALLY,
             )
         shown = unescape(str(element.get("commentary", "")))
         return Published(urn, permalink(urn), ends_at(link_below(content), shown))

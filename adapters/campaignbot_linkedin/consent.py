@@ -22,7 +22,7 @@ from campaignbot.platforms.consent import (
     Inspected,
     Page,
 )
-from campaignbot.platforms.granting import (
+from campaignbot.platforms.oauth import (
     code_form,
     ends_in,
     permissions_told,

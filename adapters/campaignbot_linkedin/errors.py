@@ -28,7 +28,7 @@ from campaignbot.platforms.errors import (
     RateLimitReached,
     VersionRetired,
 )
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 
@@ -85,7 +85,7 @@ _FORBIDDEN = (
 
 def unreachable(error: Exception) -> PlatformUnavailable:
     """Word a failure that is no answer of LinkedIn's."""
-    return PlatformUnavailable(said_of(error))
+    return PlatformUnavailable(failure_key(error))
 
 
 def raise_for_answer(response: requests.Response, secret: Secret, now: datetime) -> None:

@@ -17,7 +17,7 @@ from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PermissionMissing, PlatformUnavailable
-from campaignbot.platforms.protocol import MediaSource, Progress, untold
+from campaignbot.platforms.protocol import MediaSource, Progress, no_progress
 from campaignbot_linkedin import PLATFORM
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.errors import Gone
@@ -52,7 +52,7 @@ class Uploads:
         size = self._media.size(item)
         _require_small_enough(item, size)
         # A picture is up before anybody wonders.
-        told = untold if item.kind is MediaKind.IMAGE else progress
+        told = no_progress if item.kind is MediaKind.IMAGE else progress
         try:
             with self._media.open(item) as file:
                 if item.kind is MediaKind.VIDEO:

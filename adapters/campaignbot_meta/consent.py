@@ -35,7 +35,7 @@ from campaignbot.platforms.errors import (
     PlatformError,
     PlatformUnavailable,
 )
-from campaignbot.platforms.granting import CLIENT_ID, ends_in, renewal, token_in
+from campaignbot.platforms.oauth import CLIENT_ID, ends_in, renewal, token_in
 from campaignbot_meta.connecting import RENEW_BEFORE, RENEWS_BY
 from campaignbot_meta.errors import translated
 from campaignbot_meta.granted import granted_to

@@ -26,7 +26,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
@@ -79,7 +79,7 @@ class FacebookPageAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         try:
             if reply_to is not None:

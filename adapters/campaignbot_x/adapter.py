@@ -29,7 +29,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_x import compose
 from campaignbot_x.budgets import told
@@ -72,7 +72,7 @@ class XAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         sent = False
         try:
@@ -173,7 +173,7 @@ class XAdapter:
         with self._translated():
             answer = self._client.get_tweets([external_id], user_auth=self._client.signs)
         if answer.data:
-            raise ContentRefused(reasons.NOT_DELETED, advice=Advice.LOOK_YOURSELF)
+            raise ContentRefused(reasons.NOT_DELETED, advice=Advice.CHECK_MANUALLY)
         if any(str(e.get("type", "")).endswith("/resource-not-found") for e in answer.errors):
             return
         if answer.errors:

@@ -13,7 +13,7 @@ from tweepy import OAuth2UserHandler
 
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Inspected, Page
-from campaignbot.platforms.granting import (
+from campaignbot.platforms.oauth import (
     code_form,
     ends_in,
     permissions_told,

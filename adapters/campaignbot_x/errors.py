@@ -22,7 +22,7 @@ from campaignbot.platforms.errors import (
     PlatformUnavailable,
     RateLimitReached,
 )
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 from campaignbot_x.budgets import told, used_up_until
@@ -67,7 +67,7 @@ def translated(secrets: Iterable[Secret], clock: Clock) -> Iterator[None]:
         raise _error(error, kept, clock.now()) from error
     except (requests.RequestException, AttributeError, LookupError, TypeError, ValueError) as error:
         # tweepy itself stumbles over answers that are no JSON object.
-        raise PlatformUnavailable(said_of(error)) from error
+        raise PlatformUnavailable(failure_key(error)) from error
 
 
 def _error(error: tweepy.HTTPException, kept: Iterable[Secret], now: datetime) -> PlatformError:

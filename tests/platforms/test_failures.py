@@ -13,7 +13,7 @@ from urllib3.exceptions import ProtocolError
 from campaignbot.domain.messages import Message
 from campaignbot.i18n import LANGUAGES, Translator
 from campaignbot.platforms import errors, outcomes, reasons
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 
 ROOT = Path(__file__).resolve().parents[2]
 _ABORTED = requests.ConnectionError(ProtocolError("Connection aborted.", OSError(104, "reset")))
@@ -32,7 +32,7 @@ _ABORTED = requests.ConnectionError(ProtocolError("Connection aborted.", OSError
     ids=lambda told: type(told).__name__ if isinstance(told, Exception) else None,
 )
 def test_a_failure_is_said_in_words_of_the_reader(error: Exception, said: str) -> None:
-    message = Message("publishing.unknown", {"platform": "LinkedIn", "said": said_of(error)})
+    message = Message("publishing.unknown", {"platform": "LinkedIn", "said": failure_key(error)})
     told = Translator("en").text(message)
     assert f"({said}" in told
     assert type(error).__name__ not in told

@@ -16,7 +16,7 @@ from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.credentials import Vault
 from campaignbot.platforms.consent import Credentials
 from campaignbot.platforms.errors import PlatformError, PlatformUnavailable, RateLimitReached
-from campaignbot.platforms.granting import CLIENT_ID
+from campaignbot.platforms.oauth import CLIENT_ID
 from campaignbot.platforms.protocol import AccountIdentity, Platform
 from campaignbot.storage import accounts, audit, credentials, publications
 from campaignbot.storage.credentials import Renewing

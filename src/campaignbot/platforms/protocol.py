@@ -47,7 +47,7 @@ class Progress(Protocol):
     ) -> None: ...
 
 
-def untold(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
+def no_progress(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
     """Nobody waits to hear of the upload."""
 
 
@@ -144,7 +144,7 @@ class Adapter(Protocol):
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         """Publish the content once.
 
