@@ -18,7 +18,7 @@ from tests.workdirs import approve_one, connect_all, opened, sandboxed
 from benchmarks.figures import Figure
 from campaignbot.bootstrap import Application
 from campaignbot.sandbox import Sandbox, SandboxAccount
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import accounts
 from campaignbot.storage.workers import list_workers
 from campaignbot.yamlfiles import change_yaml

@@ -17,7 +17,7 @@ from campaignbot.domain.alerts import AlertKind
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.publication import State
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import credentials
 from campaignbot.storage.watched import read_watched
 from campaignbot.watching.find import Rules, find_alerts

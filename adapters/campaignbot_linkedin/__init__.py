@@ -8,6 +8,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 from campaignbot_linkedin.connecting import CONNECTING
 from campaignbot_linkedin.version import VERSION
 
@@ -73,4 +74,5 @@ PLATFORM = Platform(
     needs_preview=True,
     connecting=CONNECTING,
     api_version=VERSION,
+    style=DraftStyle("long", "landscape", hashtags=3),
 )

@@ -12,6 +12,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import (
@@ -35,7 +36,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_linkedin.attachments import Attachments
 from campaignbot_linkedin.client import VersionedApplication
@@ -60,7 +61,7 @@ class LinkedInAdapter:
     ) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
-            raise AuthError("LinkedIn: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         self._author, self._pause = context.external_id, pause
         self._api = VersionedApplication(token, context.base_url, context.timeout_s, context.clock)
         self._comments = Comments(self._api, self._author)
@@ -94,7 +95,7 @@ class LinkedInAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -117,7 +118,7 @@ class LinkedInAdapter:
             return outcome_of(error, create_was_sent=sent)
         urn = response.headers.get("x-restli-id")
         if response.status_code != 201 or not urn:
-            return Unknown(f"LinkedIn answered {response.status_code} without an id")
+            return Unknown(reasons.about(reasons.NO_ID, response.status_code))
         return self._seen(content, urn)
 
     def _seen(self, content: Content, urn: str) -> Published | Rejected:
@@ -132,8 +133,8 @@ class LinkedInAdapter:
         author = element.get("author")
         if author is not None and author != self._author:
             return Rejected(
-                f"LinkedIn placed {urn} under {author} instead of {self._author}",
-                Advice.LOOK_YOURSELF,
+                reasons.about(reasons.OTHER_AUTHOR, f"{urn}: {author} ≠ {self._author}"),
+                Advice.CHECK_MANUALLY,
             )
         shown = unescape(str(element.get("commentary", "")))
         return Published(urn, permalink(urn), ends_at(link_below(content), shown))

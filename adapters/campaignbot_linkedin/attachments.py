@@ -7,6 +7,7 @@ from typing import Any
 
 from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import ContentRefused
 from campaignbot.platforms.protocol import Progress
 from campaignbot_linkedin.uploads import UNFIT, AssetState, Uploads
@@ -109,9 +110,7 @@ def _require_one_sort(content: Content) -> None:
     """Refuse before anything large is uploaded what LinkedIn cannot show in one post."""
     kinds = {item.kind for item in content.media}
     if len(content.media) > 1 and kinds != {MediaKind.IMAGE}:
-        raise ContentRefused("LinkedIn: a post holds pictures, or one video, or one document")
+        raise ContentRefused(reasons.ONE_KIND)
     for item in content.media:
         if item.kind is MediaKind.DOCUMENT and not item.title:
-            raise ContentRefused(
-                "LinkedIn: a document needs a title", advice=UNFIT[MediaKind.DOCUMENT]
-            )
+            raise ContentRefused(reasons.NO_TITLE, advice=UNFIT[MediaKind.DOCUMENT])

@@ -11,6 +11,8 @@ from linkedin_v2.linkedin import LinkedInApplication
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
+from campaignbot.platforms.errors import PlatformUnavailable
 from campaignbot_linkedin import version
 from campaignbot_linkedin.errors import raise_for_answer, unreachable
 
@@ -82,9 +84,9 @@ class VersionedApplication(LinkedInApplication):  # type: ignore[misc]  # the pa
         except requests.JSONDecodeError as error:
             raise unreachable(error) from error
         if not isinstance(body, dict):
-            raise unreachable(ValueError("LinkedIn answered no object"))
+            raise PlatformUnavailable(reasons.GARBLED)
         if needs and needs not in body:
-            raise unreachable(ValueError(f"LinkedIn answered without {needs}"))
+            raise PlatformUnavailable(reasons.about(reasons.GARBLED, needs))
         return body
 
     def listed(self, url: str, headers: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import requests
 
 from campaignbot.domain.content import Content
+from campaignbot.platforms import reasons
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
 from campaignbot.platforms.matching import is_same_post
@@ -36,7 +37,7 @@ class Comments:
         sent = False
         try:
             if content.media:
-                raise ContentRefused("LinkedIn: a comment carries no picture")
+                raise ContentRefused(reasons.COMMENT_PICTURE)
             before_create(None)
             sent = True
             response = self._api.make_request(
@@ -52,7 +53,7 @@ class Comments:
             return outcome_of(error, create_was_sent=sent)
         urn = _urn(_body(response) | _numbered(response), post)
         if response.status_code != 201 or urn is None:
-            return Unknown(f"LinkedIn answered {response.status_code} without an id")
+            return Unknown(reasons.about(reasons.NO_ID, response.status_code))
         return Published(urn, permalink(post, urn))
 
     def find(self, content: Content, since: datetime, post: str) -> ExternalPost | None:
@@ -86,7 +87,7 @@ class Comments:
     def _address(self, urn: str) -> str:
         found = _COMMENT.fullmatch(urn)
         if found is None:
-            raise ContentRefused(f"LinkedIn: {urn} is no comment")
+            raise ContentRefused(reasons.about(reasons.NOT_A_COMMENT, urn))
         actor = quote(self._author, safe="")
         return f"{_path(found['post'])}/{found['number']}?actor={actor}"
 

@@ -7,7 +7,7 @@ https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -19,9 +19,10 @@ from campaignbot.platforms.consent import (
     ConsentContext,
     Credentials,
     Grant,
+    Inspected,
     Page,
 )
-from campaignbot.platforms.granting import (
+from campaignbot.platforms.oauth import (
     code_form,
     ends_in,
     permissions_told,
@@ -71,9 +72,20 @@ class Authentication(LinkedInAuthentication):  # type: ignore[misc]  # the packa
 
     def tokens(self, form: Mapping[str, str], given: Secret) -> dict[str, Any]:
         """Ask for tokens; everything secret stands in the body."""
+        return self._asked(self.ACCESS_TOKEN_URL, form, given)
+
+    def inspected(self, token: Secret) -> dict[str, Any]:
+        """Ask about a token of this app.
+
+        https://learn.microsoft.com/en-us/linkedin/shared/authentication/token-introspection
+        """
+        address = self.ACCESS_TOKEN_URL.replace("/accessToken", "/introspectToken")
+        return self._asked(address, {"token": token.reveal()}, token)
+
+    def _asked(self, address: str, form: Mapping[str, str], given: Secret) -> dict[str, Any]:
         sent = {**form, "client_id": self.key, "client_secret": self.secret}
         try:
-            response = self.session.post(self.ACCESS_TOKEN_URL, data=sent, timeout=self._timeout_s)
+            response = self.session.post(address, data=sent, timeout=self._timeout_s)
         except requests.RequestException as error:
             raise unreachable(error) from error
         return token_answer(response, (given, self._secret), self._clock.now())
@@ -123,6 +135,17 @@ class LinkedInConsent:
         answer = self._authentication.tokens(form, kept)
         secrets = secrets_of(self._context.app, answer, credentials.secrets)
         return self._lasting(secrets, answer, credentials)
+
+    def inspect(self, token: Secret) -> Inspected | None:
+        answer = self._authentication.inspected(token)
+        if answer.get("active") is not True or not isinstance(answer.get("scope"), str):
+            return None
+        granted = permissions_told(answer, None)
+        try:
+            ends = datetime.fromtimestamp(int(answer["expires_at"]), UTC)
+        except (KeyError, TypeError, ValueError, OverflowError, OSError):
+            ends = None
+        return Inspected(granted, ends) if granted is not None else None
 
     def close(self) -> None:
         self._authentication.session.close()

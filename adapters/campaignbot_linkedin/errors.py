@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     AuthError,
@@ -27,7 +28,7 @@ from campaignbot.platforms.errors import (
     RateLimitReached,
     VersionRetired,
 )
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 
@@ -84,7 +85,7 @@ _FORBIDDEN = (
 
 def unreachable(error: Exception) -> PlatformUnavailable:
     """Word a failure that is no answer of LinkedIn's."""
-    return PlatformUnavailable(said_of(error))
+    return PlatformUnavailable(failure_key(error))
 
 
 def raise_for_answer(response: requests.Response, secret: Secret, now: datetime) -> None:
@@ -146,7 +147,7 @@ def _speechless(response: requests.Response) -> str:
     """Say what was asked and answered where LinkedIn gives no words, which it often does not."""
     asked = f"{response.request.method} {urlsplit(str(response.request.url)).path}"
     answered = f"{response.status_code} {response.reason or ''}".strip()
-    return f"LinkedIn gives no reason ({asked}: {answered})"
+    return reasons.about(reasons.NO_REASON, f"{asked}: {answered}")
 
 
 def _body(response: requests.Response) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from urllib.parse import quote
 import requests
 
 from campaignbot.domain.content import MediaItem, MediaKind
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PermissionMissing, PlatformUnavailable
-from campaignbot.platforms.protocol import MediaSource, Progress, untold
+from campaignbot.platforms.protocol import MediaSource, Progress, no_progress
 from campaignbot_linkedin import PLATFORM
 from campaignbot_linkedin.client import VersionedApplication
 from campaignbot_linkedin.errors import Gone
@@ -51,7 +52,7 @@ class Uploads:
         size = self._media.size(item)
         _require_small_enough(item, size)
         # A picture is up before anybody wonders.
-        told = untold if item.kind is MediaKind.IMAGE else progress
+        told = no_progress if item.kind is MediaKind.IMAGE else progress
         try:
             with self._media.open(item) as file:
                 if item.kind is MediaKind.VIDEO:
@@ -90,7 +91,7 @@ class Uploads:
             body = _Slice(file, last - first + 1)
             answer = self._put(part["uploadUrl"], body)
             if not (etag := answer.headers.get("ETag")):
-                raise PlatformUnavailable("LinkedIn took a part of the video and gave no ETag")
+                raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED)
             parts.append(etag)
             progress(item, last + 1, size)
         self._api.make_request(
@@ -122,7 +123,7 @@ class Uploads:
         begun = answer.get("value")
         needs = {str(kind), "uploadInstructions" if kind is MediaKind.VIDEO else "uploadUrl"}
         if not isinstance(begun, dict) or needs - begun.keys():
-            raise PlatformUnavailable("LinkedIn did not say where to upload to")
+            raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED)
         return begun
 
 
@@ -134,9 +135,7 @@ def _require_small_enough(item: MediaItem, size: int) -> None:
     limits = PLATFORM.limits.document
     if item.kind is MediaKind.DOCUMENT and limits is not None and size > limits.bytes.value:
         most = limits.bytes.value // 1_000_000
-        raise ContentRefused(
-            f"LinkedIn takes a document of at most {most} MB", advice=UNFIT[item.kind]
-        )
+        raise ContentRefused(reasons.about(reasons.TOO_BIG, f"{most} MB"), advice=UNFIT[item.kind])
 
 
 class _Slice:

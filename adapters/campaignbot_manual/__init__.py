@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import NoReturn
 
+from campaignbot.platforms import reasons
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import PermissionMissing
 from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 
 _READ = date(2026, 11, 24)
 _MAILED = Limit(20_000_000, None, _READ, "our own bound: the pack must fit into a mail")
@@ -16,7 +18,7 @@ _ENDLESS = 24 * 3600 * 1000
 
 
 def _open(_context: AdapterContext) -> NoReturn:
-    raise PermissionMissing("a manual channel has no API: a person places the post")
+    raise PermissionMissing(reasons.BY_HAND)
 
 
 PLATFORM = Platform(
@@ -42,4 +44,5 @@ PLATFORM = Platform(
     open_adapter=_open,
     can_read_back=False,
     hands_over=True,
+    style=DraftStyle("long", "wide"),
 )

@@ -56,7 +56,7 @@ BY_SUBCODE: Mapping[int, Meaning] = MappingProxyType(
         **_all(AuthError, Advice.ACCOUNT_BLOCKED, 459, 464),
         **_all(AuthError, Advice.PAGE_ROLE, 492),
         # Pages.
-        **_all(DuplicateRefused, Advice.LOOK_YOURSELF, 1366051),
+        **_all(DuplicateRefused, Advice.CHECK_MANUALLY, 1366051),
         **_all(RateLimitReached, Advice.SLOW_DOWN, 1390008),
         **_all(ContentRefused, Advice.CHANGE_CONTENT, 1346003, 1404102),
         **_all(
@@ -87,7 +87,7 @@ BY_SUBCODE: Mapping[int, Meaning] = MappingProxyType(
         **_all(ContentRefused, Advice.PICTURE_NUMBER, 2207028),
         **_all(ContentRefused, Advice.SHORTEN_TEXT, 2207010),
         **_all(ContentRefused, Advice.FEWER_MENTIONS, 2207040),
-        **_all(ContentRefused, Advice.LOOK_YOURSELF, 2207073),
+        **_all(ContentRefused, Advice.CHECK_MANUALLY, 2207073),
         **_all(RateLimitReached, Advice.DAY_LIMIT, 2207042),
         **_all(RateLimitReached, Advice.ACCOUNT_BLOCKED, 2207051),
     }
@@ -106,7 +106,7 @@ BY_CODE: Mapping[int, Meaning] = MappingProxyType(
         **_all(AuthError, Advice.CONNECT_AGAIN, 102, 190, 2500),
         **_all(ContentRefused, Advice.PICTURE_KIND, 324, 36001),
         **_all(ContentRefused, Advice.VIDEO_UNFIT, 352, 6000),
-        **_all(DuplicateRefused, Advice.LOOK_YOURSELF, 506),
+        **_all(DuplicateRefused, Advice.CHECK_MANUALLY, 506),
         **_all(ContentRefused, Advice.CHANGE_LINK, 1500, 1609005),
         **_all(ContentRefused, Advice.NEWER_PROGRAM, 2635),
         **_all(ContentRefused, Advice.MEDIA_UNREACHABLE, 9004),

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from campaignbot.domain.content import Content
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
 from campaignbot.platforms.outcomes import Outcome, Published, Unknown
 from campaignbot.platforms.protocol import BeforeCreate, ExternalPost
@@ -40,7 +41,7 @@ class Comments:
         sent = False
         try:
             if content.media:
-                raise ContentRefused("Meta: a comment carries no picture")
+                raise ContentRefused(reasons.COMMENT_PICTURE)
             before_create(None)
             sent = True
             answer = self.graph.call(
@@ -49,7 +50,7 @@ class Comments:
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         if not answer.get("id"):
-            return Unknown("Meta answered without the id of the comment")
+            return Unknown(reasons.NO_ID)
         return Published(str(answer["id"]), self.permalink(post, str(answer["id"])))
 
     def find(self, content: Content, since: datetime, post: str) -> ExternalPost | None:

@@ -19,15 +19,23 @@ from facebook_business.session import FacebookSession
 
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.calls import CallLog
-from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page, Permission
+from campaignbot.platforms.consent import (
+    ConsentContext,
+    Credentials,
+    Grant,
+    Inspected,
+    Page,
+    Permission,
+)
 from campaignbot.platforms.errors import (
     AuthError,
     ContentRefused,
     PlatformError,
     PlatformUnavailable,
 )
-from campaignbot.platforms.granting import CLIENT_ID, ends_in, renewal, token_in
+from campaignbot.platforms.oauth import CLIENT_ID, ends_in, renewal, token_in
 from campaignbot_meta.connecting import RENEW_BEFORE, RENEWS_BY
 from campaignbot_meta.errors import translated
 from campaignbot_meta.granted import granted_to
@@ -77,11 +85,11 @@ class _App:
                 raise AuthError(str(error)) from error
             raise
         if not isinstance(body, dict):
-            raise PlatformUnavailable("Meta answered with no JSON object")
+            raise PlatformUnavailable(reasons.GARBLED)
         return body
 
-    def data_access_ends(self, token: Secret) -> datetime | None:
-        """Return until when Meta lets the app read for the person; None where it does not say.
+    def inspected(self, token: Secret) -> dict[str, Any]:
+        """Return what Meta tells of a token that it gave out for this app; empty where nothing.
 
         Asked as a batch of one, so that the token stands in a body and in no address.
         """
@@ -91,10 +99,10 @@ class _App:
         form = {"batch": batch, "access_token": f"{self._app.client_id}|{secret}"}
         try:
             body = self._post((), form, token)
-            told = json.loads(body[0]["body"])["data"]["data_access_expires_at"]
-            return datetime.fromtimestamp(int(told), UTC) if told else None
-        except (PlatformError, KeyError, IndexError, TypeError, ValueError, OverflowError):
-            return None
+            told = json.loads(body[0]["body"])["data"]
+        except (PlatformError, KeyError, IndexError, TypeError, ValueError):
+            return {}
+        return told if isinstance(told, dict) else {}
 
     def close(self) -> None:
         self._session.requests.close()
@@ -107,8 +115,16 @@ class _App:
             answer = self._api.call("POST", path, params=dict(form))
             body = answer.json()
         if not 200 <= int(answer.status()) < 300:
-            raise PlatformUnavailable(f"Meta answered {int(answer.status())}")
+            raise PlatformUnavailable(reasons.about(reasons.GARBLED, int(answer.status())))
         return body
+
+
+def _instant(told: Mapping[str, Any], name: str) -> datetime | None:
+    """Return an instant of an answer; None where it is 0, which is never, or not told."""
+    try:
+        return datetime.fromtimestamp(int(told[name]), UTC) if told.get(name) else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 class _MetaConsent:
@@ -157,10 +173,18 @@ class _MetaConsent:
     def renew(self, credentials: Credentials, external_id: str) -> Credentials:
         kept = credentials.secrets.get(RENEWS_BY)
         if not kept:
-            raise AuthError("Meta: no token of a person")
+            raise AuthError(reasons.NO_REFRESH_TOKEN)
         # No answer to a renewal tells the permissions: those from before stay the last word.
         person = self._long_lived(kept, credentials.person_by_utc)
         return self._of_page(replace(person, permissions=credentials.permissions), external_id)
+
+    def inspect(self, token: Secret) -> Inspected | None:
+        told = self._app.inspected(token)
+        scopes = told.get("scopes")
+        if told.get("is_valid") is not True or not isinstance(scopes, list):
+            return None
+        ends = [_instant(told, name) for name in ("expires_at", "data_access_expires_at")]
+        return Inspected(frozenset(map(str, scopes)), *ends)
 
     def close(self) -> None:
         self._app.close()
@@ -178,14 +202,14 @@ class _MetaConsent:
             if page is not None and page.external_id == external_id:
                 secrets = {**person.secrets, "access_token": token_in(row, "access_token")}
                 return replace(person, secrets=secrets, expires_at_utc=None)
-        raise AuthError(f"Meta: {external_id} is not among the pages of this person any more")
+        raise AuthError(reasons.about(reasons.PAGE_LOST, external_id))
 
     def _long_lived(self, token: Secret, data_ends: datetime | None) -> Credentials:
         form = {"grant_type": "fb_exchange_token", "fb_exchange_token": token.reveal()}
         answer = self._app.token(form, token)
         person, now = token_in(answer, "access_token"), self._context.clock.now()
         expires = ends_in(now, answer.get("expires_in"))
-        data_ends = self._app.data_access_ends(person) or data_ends
+        data_ends = _instant(self._app.inspected(person), "data_access_expires_at") or data_ends
         secrets = {RENEWS_BY: person, CLIENT_ID: Secret(self._context.app.client_id)}
         return Credentials(secrets, expires, renewal(expires, RENEW_BEFORE, True), data_ends)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PlatformUnavailable
 from campaignbot.platforms.protocol import MediaSource, Progress
@@ -91,7 +92,7 @@ class Containers:
             if self._media.size(item) > limits.bytes.value:
                 most = limits.bytes.value // 1_000_000
                 raise ContentRefused(
-                    f"Instagram takes a video of at most {most} MB", advice=Advice.VIDEO_UNFIT
+                    reasons.about(reasons.TOO_BIG, f"{most} MB"), advice=Advice.VIDEO_UNFIT
                 )
 
     def _usable(self, resume: Receipt | None) -> list[str]:
@@ -159,9 +160,7 @@ class Containers:
         received = self._received(container)
         if received is None:
             del self._begun[key]
-            raise PlatformUnavailable(
-                "Instagram does not say how much of the video it has", advice=Advice.UPLOAD_AGAIN
-            )
+            raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED, advice=Advice.UPLOAD_AGAIN)
         return received
 
     def _received(self, container: str) -> int | None:
@@ -175,7 +174,7 @@ class Containers:
     def _create(self, params: Mapping[str, Any]) -> str:
         answer = self._graph.call("POST", self._account, "media", params=params)
         if not answer.get("id"):
-            raise PlatformUnavailable("Instagram answered without the id of the container")
+            raise PlatformUnavailable(reasons.NO_ID)
         return str(answer["id"])
 
     def _wait(self, container: str) -> Status:
@@ -191,12 +190,10 @@ def _key(item: MediaItem, params: Mapping[str, str]) -> str:
 def _require_fitting(content: Content) -> None:
     """Raise ContentRefused for what Instagram cannot show, before anything is sent."""
     if not content.media:
-        raise ContentRefused(
-            "Instagram takes no post without a picture", advice=Advice.PICTURE_NUMBER
-        )
+        raise ContentRefused(reasons.NEEDS_PICTURE, advice=Advice.PICTURE_NUMBER)
     if len(content.media) > _MOST_ITEMS:
         raise ContentRefused(
-            f"Instagram takes at most {_MOST_ITEMS} pictures", advice=Advice.PICTURE_NUMBER
+            reasons.about(reasons.TOO_MANY_PICTURES, _MOST_ITEMS), advice=Advice.PICTURE_NUMBER
         )
     if any(item.kind is MediaKind.DOCUMENT for item in content.media):
-        raise ContentRefused("Instagram takes no documents", advice=Advice.PICTURE_KIND)
+        raise ContentRefused(reasons.NO_DOCUMENTS, advice=Advice.PICTURE_KIND)

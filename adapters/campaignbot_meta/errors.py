@@ -22,7 +22,7 @@ from campaignbot.platforms.errors import (
     PlatformUnavailable,
     RateLimitReached,
 )
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 from campaignbot_meta.codes import BY_SUBCODE, OffsetDiffers, meaning_of
@@ -41,7 +41,7 @@ def translated(secret: Secret, clock: Clock) -> Iterator[None]:
         raise _error(error, secret, clock.now()) from error
     except (requests.RequestException, AttributeError, TypeError, KeyError, ValueError) as error:
         # The SDK itself stumbles over answers that are no JSON object.
-        raise PlatformUnavailable(said_of(error)) from error
+        raise PlatformUnavailable(failure_key(error)) from error
 
 
 def _error(error: FacebookRequestError, secret: Secret, now: datetime) -> PlatformError:

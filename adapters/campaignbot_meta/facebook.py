@@ -9,6 +9,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 from campaignbot_meta.connecting import FACEBOOK
 
 _READ = date(2026, 11, 24)
@@ -67,4 +68,5 @@ PLATFORM = Platform(
     can_edit=True,
     connecting=FACEBOOK,
     open_host=_open_host,
+    style=DraftStyle("medium", "landscape", hashtags=1),
 )

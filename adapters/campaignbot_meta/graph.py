@@ -13,6 +13,7 @@ from facebook_business.api import FacebookAdsApi, FacebookResponse
 from facebook_business.session import FacebookSession
 
 from campaignbot.domain.clock import Clock
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.errors import AuthError, PlatformError, PlatformUnavailable
@@ -71,7 +72,7 @@ class Graph:
     def __init__(self, context: GraphContext, platform: str, upload_url: str | None = None) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
-            raise AuthError("Meta: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         self._token, self.clock = token, context.clock
         session = FacebookSession(access_token=token.reveal(), timeout=context.timeout_s)
         session.requests.params.clear()
@@ -134,14 +135,14 @@ class Graph:
             if not (isinstance(rows, list) and 200 <= status < 300):
                 self._checked(status, rows, answer.headers())
         if not isinstance(rows, list) or len(rows) != len(questions):
-            raise PlatformUnavailable(f"Meta did not answer each of {len(questions)} questions")
+            raise PlatformUnavailable(reasons.GARBLED)
         self.usage.note_all(_headers(row) for row in rows)
         return [self._answer(asked, row) for asked, row in zip(questions, rows, strict=True)]
 
     def _answer(self, asked: Question, row: Any) -> dict[str, Any] | PlatformError:
         """Return what one element of a batch holds, as `call` would have told it."""
         if not isinstance(row, dict):
-            return PlatformUnavailable("Meta left a question of many without an answer")
+            return PlatformUnavailable(reasons.GARBLED)
         headers = _headers(row)
         try:
             with translated(self._token, self.clock):
@@ -180,7 +181,7 @@ class Graph:
             body = answer.json()
         told = self._checked(answer.status_code, body, answer.headers)
         if told.get("success") is not True:
-            raise PlatformUnavailable("Meta did not confirm the upload", advice=Advice.UPLOAD_AGAIN)
+            raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED, advice=Advice.UPLOAD_AGAIN)
 
     def _checked(self, status: int, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(body, dict) and 200 <= status < 300:
@@ -222,7 +223,7 @@ def _answered(body: str, status: int, headers: Mapping[str, str]) -> FacebookRes
 
 def _having(needs: str, told: dict[str, Any]) -> dict[str, Any]:
     if needs and needs not in told:
-        raise PlatformUnavailable(f"Meta answered without {needs}")
+        raise PlatformUnavailable(reasons.about(reasons.GARBLED, needs))
     return told
 
 

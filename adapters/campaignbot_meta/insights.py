@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import (
     ContentRefused,
     MetricRetired,
@@ -121,7 +122,7 @@ class Insights:
             else:
                 values |= _values(answer)
         if not unknown:
-            raise PlatformUnavailable("Meta refuses metrics together that it tells one by one")
+            raise PlatformUnavailable(reasons.GARBLED)
         return values, frozenset(unknown)
 
     def _asked(
@@ -165,7 +166,7 @@ def _values(answer: Values | ContentRefused) -> dict[str, Any]:
             if "value" in told:
                 values[row["name"]] = told["value"]
     except (AttributeError, KeyError, TypeError) as error:
-        raise PlatformUnavailable("Meta told numbers in a form that nobody knows") from error
+        raise PlatformUnavailable(reasons.GARBLED) from error
     return values
 
 
@@ -176,4 +177,4 @@ def number(value: Any) -> int:
             return sum(int(part) for part in value.values())
         return int(value)
     except (OverflowError, TypeError, ValueError) as error:
-        raise PlatformUnavailable("Meta told a number that is none") from error
+        raise PlatformUnavailable(reasons.GARBLED) from error

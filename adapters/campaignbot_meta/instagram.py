@@ -8,6 +8,7 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 from campaignbot_meta.connecting import INSTAGRAM
 from campaignbot_meta.mentions import put_mentions
 
@@ -74,4 +75,5 @@ PLATFORM = Platform(
     can_reply=True,
     public_media=True,
     connecting=INSTAGRAM,
+    style=DraftStyle("medium", "portrait", hashtags=3),
 )

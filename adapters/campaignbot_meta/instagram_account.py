@@ -10,6 +10,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import ContentRefused, PlatformError, outcome_of
 from campaignbot.platforms.matching import is_same_post
 from campaignbot.platforms.outcomes import Outcome, Pending, Published, Unknown
@@ -19,7 +20,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_meta import node
 from campaignbot_meta.codes import NotReady
@@ -78,7 +79,7 @@ class InstagramAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         if reply_to is not None:
             return self._comments.publish(content, reply_to, before_create)
@@ -107,14 +108,14 @@ class InstagramAdapter:
             return outcome_of(error, create_was_sent=sent)
         self._quota.note_published()
         if not answer.get("id"):
-            return Unknown("Instagram answered without the id of the post")
+            return Unknown(reasons.NO_ID)
         return Published(answer["id"], self._permalink(answer["id"]))
 
     def _published_before(self, content: Content, receipt: Receipt) -> Outcome:
         """Return the post of an earlier attempt, whose answer was lost."""
         found = self._listed(content, _EVER)
         if found is None:
-            return Unknown("Instagram says that this was published, but does not list it yet")
+            return Unknown(reasons.NOT_LISTED)
         return Published(found.external_id, found.permalink)
 
     def find_published(
@@ -153,7 +154,7 @@ class InstagramAdapter:
         return next((p for p in self.recent_posts(since) if _is_ours(content, p.text)), None)
 
     def edit(self, external_id: str, content: Content) -> None:
-        raise ContentRefused("Instagram does not let the caption of a published post be changed")
+        raise ContentRefused(reasons.CANNOT_EDIT)
 
     def delete(self, external_id: str) -> None:
         node.delete(self._graph, external_id, self._absent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Set
 
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import (
     ContentRefused,
     PermissionMissing,
@@ -39,7 +40,7 @@ def delete(graph: Graph, external_id: str, absent: Absent) -> None:
             raise PermissionMissing(str(error)) from error
         return
     if answer.get("success") is not True and external_id not in absent({external_id}):
-        raise PlatformUnavailable("Meta did not confirm the deletion")
+        raise PlatformUnavailable(reasons.NOT_DELETED)
 
 
 def is_hidden(error: object) -> bool:

@@ -11,6 +11,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     ContentRefused,
@@ -25,7 +26,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_meta import node
 from campaignbot_meta.comments import Comments
@@ -78,7 +79,7 @@ class FacebookPageAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         try:
             if reply_to is not None:
@@ -106,7 +107,7 @@ class FacebookPageAdapter:
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         if not answer.get("id"):
-            return Unknown("Facebook answered without the id of the post")
+            return Unknown(reasons.NO_ID)
         return Published(answer["id"], permalink(answer["id"]))
 
     def find_published(
@@ -143,7 +144,7 @@ class FacebookPageAdapter:
         post = self._videos.post_of(external_id)
         answer = self._graph.call("POST", post, params={"message": message_of(content)})
         if answer.get("success") is not True:
-            raise PlatformUnavailable("Facebook did not confirm the change")
+            raise PlatformUnavailable(reasons.NOT_CONFIRMED)
 
     def delete(self, external_id: str) -> None:
         node.delete(self._graph, external_id, self._absent)
@@ -175,7 +176,7 @@ class FacebookPageAdapter:
             files={"source": (name, self._media.read(item), item.mime)},
         )
         if not answer.get("id"):
-            raise PlatformUnavailable("Facebook answered without the id of the photo")
+            raise PlatformUnavailable(reasons.NO_ID)
         return str(answer["id"])
 
     def _metrics(self, told: Told) -> Metrics:
@@ -197,11 +198,9 @@ def _require_fitting(content: Content) -> None:
     """Raise ContentRefused for what a post of a page cannot hold, before anything is sent."""
     kinds = [item.kind for item in content.media]
     if MediaKind.DOCUMENT in kinds:
-        raise ContentRefused("Facebook takes no documents", advice=Advice.PICTURE_KIND)
+        raise ContentRefused(reasons.NO_DOCUMENTS, advice=Advice.PICTURE_KIND)
     if MediaKind.VIDEO in kinds and len(kinds) > 1:
-        raise ContentRefused(
-            "Facebook takes one video and no picture with it", advice=Advice.PICTURE_NUMBER
-        )
+        raise ContentRefused(reasons.ONE_KIND, advice=Advice.PICTURE_NUMBER)
 
 
 def permalink(post_id: str, comment_id: str | None = None) -> str:

@@ -17,6 +17,7 @@ from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.errors import Problem, user_error
 from campaignbot.domain.hosting import MediaUnreachable
 from campaignbot.domain.messages import Message
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import PlatformError, PlatformUnavailable
 from campaignbot.platforms.protocol import AdapterContext
 from campaignbot_meta import node
@@ -71,7 +72,7 @@ class PhotoHost:
             files={"source": (f"{item.sha256}.jpg", self._media.read(item), item.mime)},
         )
         if not answer.get("id"):
-            raise PlatformUnavailable("Facebook answered without the id of the photo")
+            raise PlatformUnavailable(reasons.NO_ID)
         return str(answer["id"])
 
     def _address(self, photo: str) -> str:
@@ -79,7 +80,7 @@ class PhotoHost:
         answer = self._graph.call("GET", photo, params={"fields": "images"})
         images: list[dict[str, Any]] = [i for i in answer.get("images") or () if i.get("source")]
         if not images:
-            raise PlatformUnavailable("Facebook named no address of the photo")
+            raise PlatformUnavailable(reasons.GARBLED)
         return str(max(images, key=lambda image: int(image.get("width") or 0))["source"])
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused, PermissionMissing
 from campaignbot_meta.graph import Graph
@@ -35,7 +36,7 @@ class OnPage:
             me = self._graph.call("GET", "me", params={"fields": "id"}, needs="id")
             if str(me["id"]) != self._page:
                 raise PermissionMissing(
-                    f"Facebook: the token is of {me['id']}, not of {self._page}",
+                    reasons.about(reasons.OTHER_TOKEN, f"{me['id']} ≠ {self._page}"),
                     advice=Advice.CONNECT_AGAIN,
                 )
             videos = {one for one in ids if "_" not in one}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import AuthError, PlatformError, RateLimitReached
 from campaignbot_meta.graph import Graph
@@ -34,9 +35,9 @@ class Quota:
         if self._must_ask():
             self._ask()
         if self._read_at is not None and self._left <= 0:
-            said = f"{self._used} of {self._total} posts in 24 hours"
+            used = reasons.about(reasons.DAY_USED_UP, f"{self._used}/{self._total}")
             until = self._graph.clock.now() + _GOOD_FOR
-            raise RateLimitReached(f"Instagram: {said}", until, advice=Advice.DAY_LIMIT)
+            raise RateLimitReached(used, until, advice=Advice.DAY_LIMIT)
 
     def note_published(self) -> None:
         self._used += 1

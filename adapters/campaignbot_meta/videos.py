@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     ContentRefused,
@@ -79,7 +80,7 @@ class PageVideos:
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         if answer.get("success") is not True:
-            return Unknown("Facebook did not confirm that the video was published")
+            return Unknown(reasons.NOT_CONFIRMED)
         return self._published(video)
 
     def find(self, receipt: Receipt) -> ExternalPost | None:
@@ -146,7 +147,7 @@ class PageVideos:
             },
         )
         if answer.get("success") is not True:
-            raise PlatformUnavailable("Facebook did not take the video", advice=Advice.UPLOAD_AGAIN)
+            raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED, advice=Advice.UPLOAD_AGAIN)
         return upload.video
 
     def _send(self, upload: _Upload, file: BinaryIO, item: MediaItem, progress: Progress) -> None:
@@ -178,7 +179,7 @@ class PageVideos:
             upload.start, upload.end = int(told["start_offset"]), int(told["end_offset"])
             if upload.start <= begun:
                 del self._begun[item.sha256]
-                raise PlatformUnavailable("Facebook asks for the same part of the video again")
+                raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED)
             progress(item, upload.start, size)
         del self._begun[item.sha256]
 
@@ -233,7 +234,7 @@ def _upload(told: dict[str, Any]) -> _Upload:
             int(told["end_offset"]),
         )
     except (KeyError, ValueError) as error:
-        raise PlatformUnavailable("Facebook began no upload of the video") from error
+        raise PlatformUnavailable(reasons.UPLOAD_UNCONFIRMED) from error
 
 
 def _status(told: dict[str, Any]) -> str:

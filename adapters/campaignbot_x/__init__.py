@@ -9,6 +9,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.domain.money import Money
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform, Price
+from campaignbot.platforms.style import DraftStyle
 from campaignbot_x.addresses import addresses
 from campaignbot_x.connecting import CONNECTING
 from campaignbot_x.length import weighted_length
@@ -81,4 +82,5 @@ PLATFORM = Platform(
     key_fields=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
     read_price=OWN_POST_READ.amount,
     prices=(POST, POST_WITH_LINK, DESCRIPTION, OWN_POST_READ),
+    style=DraftStyle("short", "wide", hashtags=1, hashtags_inline=True),
 )

@@ -13,6 +13,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric, Metrics, Missing
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     ContentRefused,
@@ -28,7 +29,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot_x import compose
 from campaignbot_x.budgets import told
@@ -71,7 +72,7 @@ class XAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         sent = False
         try:
@@ -99,7 +100,7 @@ class XAdapter:
         except PlatformError as error:
             return outcome_of(error, create_was_sent=sent)
         if not post_id:
-            return Unknown("X answered without the id of the post")
+            return Unknown(reasons.NO_ID)
         return Published(post_id, permalink(post_id))
 
     def find_published(
@@ -123,7 +124,7 @@ class XAdapter:
 
     def edit(self, external_id: str, content: Content) -> None:
         # X lets subscribers alone correct a post, within an hour, as a new post with a new id.
-        raise ContentRefused("X does not let a published post be changed")
+        raise ContentRefused(reasons.CANNOT_EDIT)
 
     def delete(self, external_id: str) -> None:
         """Take the post down; where X did not, look whether it is there still.
@@ -172,12 +173,12 @@ class XAdapter:
         with self._translated():
             answer = self._client.get_tweets([external_id], user_auth=self._client.signs)
         if answer.data:
-            raise ContentRefused("X did not delete the post", advice=Advice.LOOK_YOURSELF)
+            raise ContentRefused(reasons.NOT_DELETED, advice=Advice.CHECK_MANUALLY)
         if any(str(e.get("type", "")).endswith("/resource-not-found") for e in answer.errors):
             return
         if answer.errors:
-            raise PermissionMissing(f"X: {answer.errors[0].get('detail', 'not to be seen')}")
-        raise PlatformUnavailable("X did not confirm that the post is gone")
+            raise PermissionMissing(str(answer.errors[0].get("detail") or reasons.NOT_VISIBLE))
+        raise PlatformUnavailable(reasons.NOT_DELETED)
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self._secrets, self._clock)
@@ -197,7 +198,7 @@ class XAdapter:
                     user_auth=self._client.signs,
                 )
                 if "result_count" not in (answer.meta or {}):
-                    raise PlatformUnavailable("X answered without a list of posts")
+                    raise PlatformUnavailable(reasons.GARBLED)
             yield from answer.data or []
             more = answer.meta.get("next_token")
             if not more:
@@ -222,7 +223,7 @@ class XAdapter:
 def _told(answer: Any) -> Any:
     """Return an answer that says something; one without data is none."""
     if answer.data is None:
-        raise PlatformUnavailable("X answered without data")
+        raise PlatformUnavailable(reasons.GARBLED)
     return answer
 
 

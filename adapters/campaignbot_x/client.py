@@ -11,8 +11,10 @@ import tweepy
 from tweepy.auth import OAuth1UserHandler
 
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import AuthError
 from campaignbot_x.budgets import reset_at
+from campaignbot_x.naming import Naming, by_old_names, refuses_a_name
 
 _TWEEPYS_HOST = "https://api.twitter.com"
 BASE_URL = "https://api.x.com"
@@ -58,7 +60,7 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
         self, secrets: Mapping[str, Secret], base_url: str | None, timeout_s: float
     ) -> None:
         if not secrets.get("access_token"):
-            raise AuthError("X: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         for name in _INDISCREET:
             logging.getLogger(name).setLevel(logging.INFO)
         self.signs = all(secrets.get(name) for name in OAUTH1)
@@ -67,6 +69,41 @@ class Client(tweepy.Client):  # type: ignore[misc]  # the package has no types
         else:
             super().__init__(bearer_token=secrets["access_token"].reveal())
         self.session = _Session(base_url or BASE_URL, timeout_s)
+        self._naming = Naming()
+
+    def request(
+        self,
+        method: str,
+        route: str,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        user_auth: bool = False,
+    ) -> requests.Response:
+        """Send a request, and once more by other names where X refuses those of its parameters.
+
+        A request that X calls invalid carried out nothing.
+        """
+        asked = params or {}
+        try:
+            return self._send(method, route, self._naming.sent(asked), json, user_auth)
+        except tweepy.BadRequest as error:
+            other = self._naming.other(asked)
+            if other is None or not refuses_a_name(error):
+                raise
+        answer = self._send(method, route, other, json, user_auth)
+        self._naming.turn()
+        return answer
+
+    def _send(
+        self, method: str, route: str, params: Mapping[str, Any], json: Any, user_auth: bool
+    ) -> requests.Response:
+        answer: requests.Response = super().request(
+            method, route, params=params, json=json, user_auth=user_auth
+        )
+        return answer
+
+    def _construct_response(self, response: Any, data_type: Any = None) -> Any:
+        return super()._construct_response(by_old_names(response), data_type=data_type)
 
     def upload_image(self, data: bytes, mime: str) -> str:
         """Upload a picture in one request and return its media id."""

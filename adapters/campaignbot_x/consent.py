@@ -12,8 +12,8 @@ import requests
 from tweepy import OAuth2UserHandler
 
 from campaignbot.domain.secrets import Secret
-from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Page
-from campaignbot.platforms.granting import (
+from campaignbot.platforms.consent import ConsentContext, Credentials, Grant, Inspected, Page
+from campaignbot.platforms.oauth import (
     code_form,
     ends_in,
     permissions_told,
@@ -92,6 +92,10 @@ class XConsent:
         answer = self._tokens(form, (kept,))
         secrets = secrets_of(self._app, answer, credentials.secrets)
         return self._lasting(secrets, answer, credentials)
+
+    def inspect(self, token: Secret) -> Inspected | None:
+        # X has no question about tokens.
+        return None
 
     def close(self) -> None:
         self._handler.close()

@@ -22,7 +22,7 @@ from campaignbot.platforms.errors import (
     PlatformUnavailable,
     RateLimitReached,
 )
-from campaignbot.platforms.failures import said_of
+from campaignbot.platforms.failures import failure_key
 from campaignbot.platforms.redaction import redact
 from campaignbot.platforms.waiting import retry_after
 from campaignbot_x.budgets import told, used_up_until
@@ -67,13 +67,16 @@ def translated(secrets: Iterable[Secret], clock: Clock) -> Iterator[None]:
         raise _error(error, kept, clock.now()) from error
     except (requests.RequestException, AttributeError, LookupError, TypeError, ValueError) as error:
         # tweepy itself stumbles over answers that are no JSON object.
-        raise PlatformUnavailable(said_of(error)) from error
+        raise PlatformUnavailable(failure_key(error)) from error
 
 
 def _error(error: tweepy.HTTPException, kept: Iterable[Secret], now: datetime) -> PlatformError:
     headers, status = error.response.headers, error.response.status_code
     problem = _problem(error)
     said = redact(_said(error, problem), kept)
+    if isinstance(error, tweepy.NotFound) and "/2/media/" in str(error.response.url):
+        # Of an upload that X no longer knows, or a way of uploading that is gone: no post is wrong.
+        return PlatformUnavailable(said, advice=Advice.UPLOAD_AGAIN)
     match error:
         case tweepy.Unauthorized():
             return AuthError(said)
@@ -100,9 +103,35 @@ def _problem(error: tweepy.HTTPException) -> Mapping[str, Any]:
 
 
 def _said(error: tweepy.HTTPException, problem: Mapping[str, Any]) -> str:
-    """Return X's own words; its title is one where it says more than the name of the status."""
-    said, title = str(error), str(problem.get("title") or "")
-    return said if title in said else f"{said} ({title})"
+    """Return X's own words, each once: the status by its name, and the reason of every field."""
+    response = error.response
+    heads = _once([response.reason, problem.get("title")])
+    reasons = _once([*heads, problem.get("detail"), *map(_reason, error.api_errors)])
+    head = ": ".join(one for one in reasons if one in heads)
+    tail = "; ".join(one for one in reasons if one not in heads).replace(".; ", ". ")
+    return f"{response.status_code} {': '.join(filter(None, [head, tail]))}"
+
+
+def _once(words: Iterable[object]) -> list[str]:
+    """Return words in their order, without what others of them say as well."""
+    kept: list[str] = []
+    for one in (str(word) for word in words if word):
+        if not any(one.lower() in other.lower() for other in kept):
+            kept = [other for other in kept if other.lower() not in one.lower()] + [one]
+    return kept
+
+
+def _reason(problem: Any) -> str:
+    """Return what X says of one thing that is wrong, with the fields that it is about."""
+    if not isinstance(problem, dict):
+        return str(problem)
+    said = str(problem.get("message") or problem.get("detail") or problem.get("title") or "")
+    parameters = problem.get("parameters")
+    fields = (
+        [name for name in parameters if name not in said] if isinstance(parameters, dict) else ()
+    )
+    named = ", ".join(name for name in fields if name not in said)
+    return ": ".join(filter(None, [named, said]))
 
 
 def _refusal(said: str, problem: Mapping[str, Any]) -> PlatformError:

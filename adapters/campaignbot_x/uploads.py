@@ -15,6 +15,7 @@ import tweepy
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import Content, MediaItem, MediaKind
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import ContentRefused
 from campaignbot.platforms.outcomes import Pending
@@ -125,9 +126,7 @@ class Uploads:
 def _require_fitting(content: Content) -> None:
     """Raise ContentRefused where one upload would leave out what stands beside it."""
     if len(content.media) > 1 and any(_in_segments(item) for item in content.media):
-        raise ContentRefused(
-            "X: a post holds pictures, or one GIF, or one video", advice=Advice.PICTURE_NUMBER
-        )
+        raise ContentRefused(reasons.ONE_KIND, advice=Advice.PICTURE_NUMBER)
 
 
 def unfit(item: MediaItem) -> Advice:

@@ -25,6 +25,7 @@ from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.money import Money
 
 LANGUAGES = ("nl", "en")
+_KEYS_OF_REASONS = ("platform.", "advice.")
 
 # British English is what Dutch public bodies write; it also puts the day before the month.
 _LOCALES = {"nl": Locale("nl", "NL"), "en": Locale("en", "GB")}
@@ -115,6 +116,16 @@ class Translator:
         """Return who did something: a person by name, a part of the program as the program."""
         return self("actor.program") if is_program(actor) else actor
 
+    def reason(self, said: str) -> str:
+        """Return a platform's own words as they are, and what an adapter says as a sentence.
+
+        That is a key of the catalogue, with what it is about behind a colon where it has that.
+        """
+        key, colon, detail = said.partition(": ")
+        if not key.startswith(_KEYS_OF_REASONS) or not self.has(key):
+            return said
+        return f"{self(key)}{colon}{detail}"
+
     def has(self, key: str) -> bool:
         """Tell whether the catalogue words this key."""
         return self._catalogue.gettext(key) != key or self._catalogue.ngettext(key, key, 2) != key
@@ -178,10 +189,10 @@ class Translator:
                 return self.number(value)
             case Money():
                 return self.money(value.amount, value.currency)
-            case str() if value.startswith(("platform.", "advice.")):
+            case str() if value.startswith(_KEYS_OF_REASONS):
                 # A platform without a name of its own, and what to do about its words, are keys of
                 # the catalogue.
-                return self(value)
+                return self.reason(value)
             case str() if value in _SYSTEM_WORDS:
                 return self(_SYSTEM_WORDS[value])
             case _:

@@ -11,10 +11,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
-from tests.adapters.stand import IDS, SandboxStand, sandbox_accounts
+from tests.adapters.stand import IDS, VARIANTS, SandboxStand, sandbox_accounts
 
 from campaignbot.platforms.conformance import TOPICS, Case, Result, Verdict, run, table
 from campaignbot.sandbox import Sandbox
@@ -36,8 +37,8 @@ class _OwnStand(SandboxStand):
 def main() -> int:
     """Run every case on every platform; exit code 1 when an adapter does not conform."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    names = [name for name in sys.argv[1:] if not name.startswith("-")] or list(IDS)
-    if unknown := set(names) - set(IDS):
+    names = [name for name in sys.argv[1:] if not name.startswith("-")] or [*IDS, *VARIANTS]
+    if unknown := set(names) - {*IDS, *VARIANTS}:
         sys.exit(f"no such platform in the sandbox: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(lambda at: _result(Path(folder), *at), enumerate(_rows(names))))
@@ -57,7 +58,8 @@ def _rows(names: list[str]) -> Iterator[tuple[str, Case, str]]:
 
 def _result(folder: Path, number: int, row: tuple[str, Case, str]) -> Result:
     topic, case, name = row
-    return run(topic, case, lambda: _OwnStand(name, folder / str(number)))
+    result = run(topic, case, lambda: _OwnStand(name, folder / str(number)))
+    return replace(result, platform=name)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.outcomes import Outcome
 from campaignbot.platforms.protocol import AdapterContext, Credentials
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot_linkedin.adapter import LinkedInAdapter
 
 URN = "urn:li:organization:1001"

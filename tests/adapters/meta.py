@@ -20,9 +20,9 @@ from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost, MediaStore
 from campaignbot.platforms.calls import CallLog
 from campaignbot.platforms.outcomes import Outcome
-from campaignbot.platforms.protocol import AdapterContext, Credentials, Progress, untold
+from campaignbot.platforms.protocol import AdapterContext, Credentials, Progress, no_progress
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot_meta.instagram_account import InstagramAdapter
 from campaignbot_meta.page import FacebookPageAdapter
 
@@ -84,7 +84,7 @@ class Meta:
         adapter: FacebookPageAdapter | InstagramAdapter,
         content: Content,
         resume: Receipt | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
         before: Callable[[Receipt | None], None] | None = None,
         reply_to: str | None = None,
     ) -> Outcome:

@@ -20,7 +20,7 @@ from campaignbot.platforms.conformance.acts import draft
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Credentials
 from campaignbot.platforms.registry import load_platform
 from campaignbot.sandbox import Sandbox, SandboxAccount
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 IDS = {
     "linkedin": "urn:li:organization:1001",
@@ -79,6 +79,9 @@ _RETIRED = {
     "x": ("bookmark_count", Metric.SAVES),
 }
 
+VARIANTS = {"x-post": "x"}
+"""Stands of a platform that goes by other names: X as its OpenAPI document has it."""
+
 NOW = datetime(2027, 3, 4, 9, 30, tzinfo=UTC)
 """Far from the machine's own time, so that an adapter that looks at that one is found out."""
 
@@ -132,6 +135,8 @@ class SandboxStand:
     """One platform of the sandbox, empty at first, at an instant that stands still."""
 
     def __init__(self, name: str, sandbox: Sandbox, folder: Path) -> None:
+        if name in VARIANTS:
+            name, sandbox.world.x_names = VARIANTS[name], "post"
         self.platform = load_platform(name)
         self.clock: SimulatedClock = SimulatedClock(NOW)
         sandbox.world.set_clock(NOW)

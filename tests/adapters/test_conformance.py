@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.adapters.stand import IDS, SandboxStand, sandbox_accounts
+from tests.adapters.stand import IDS, VARIANTS, SandboxStand, sandbox_accounts
 
 from campaignbot.platforms.conformance import CASES, Case, NotApplicable
 from campaignbot.sandbox import Sandbox
 
 
-@pytest.fixture(params=sorted(IDS))
+@pytest.fixture(params=sorted([*IDS, *VARIANTS]))
 def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxStand]:
     sandbox = Sandbox()
     sandbox.seed_accounts(sandbox_accounts())

@@ -12,7 +12,7 @@ from campaignbot.domain.publication import Receipt
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import LeaseLost
-from campaignbot.sandbox.world import Medium
+from campaignbot.sandbox.posts import Medium
 
 MINUTE = timedelta(minutes=1)
 PART = 4 * 1024 * 1024

@@ -273,8 +273,8 @@ def only_for(node: str, answer: Any) -> Answers:
         (refusal(2, "Try again"), errors.PlatformUnavailable, "Try again"),
         (refusal(100, "Whatever it means", 500), errors.PlatformUnavailable, "Whatever"),
         (refusal(123_456, "Something new"), errors.ContentRefused, "Something new"),
-        (None, errors.PlatformUnavailable, "without an answer"),
-        ([], errors.PlatformUnavailable, "without an answer"),
+        (None, errors.PlatformUnavailable, "platform.garbled"),
+        ([], errors.PlatformUnavailable, "platform.garbled"),
         ({}, errors.PlatformUnavailable, "garbled"),
         ({"code": 200}, errors.PlatformUnavailable, "garbled"),
         ({"code": "ok", "body": '{"data": []}'}, errors.PlatformUnavailable, "garbled"),
@@ -284,12 +284,12 @@ def only_for(node: str, answer: Any) -> Answers:
         ({"code": 200, "body": "null"}, errors.PlatformUnavailable, "no JSON object"),
         ({"code": 502, "body": '{"data": []}'}, errors.PlatformUnavailable, "502"),
         ({"code": 502, "body": '{"debug_info": "x"}'}, errors.PlatformUnavailable, "garbled"),
-        (row({}), errors.PlatformUnavailable, "without data"),
+        (row({}), errors.PlatformUnavailable, "platform.garbled: data"),
         (row({"data": [7]}), errors.PlatformUnavailable, "form"),
         (row({"data": {"name": "post_clicks"}}), errors.PlatformUnavailable, "form"),
         (row({"data": [{"values": [{"value": 1}]}]}), errors.PlatformUnavailable, "form"),
-        (counted(["post_clicks"], "many"), errors.PlatformUnavailable, "none"),
-        (counted(["post_clicks"], None), errors.PlatformUnavailable, "none"),
+        (counted(["post_clicks"], "many"), errors.PlatformUnavailable, "platform.garbled"),
+        (counted(["post_clicks"], None), errors.PlatformUnavailable, "platform.garbled"),
     ],
 )
 def test_what_is_no_number_of_one_post_is_raised_and_never_told_as_one(
@@ -403,7 +403,7 @@ def test_metrics_that_are_refused_together_and_told_one_by_one_are_not_told(
     server.answers = lambda _node, names: (
         refusal(100, NO_METRIC) if len(names) > 1 else counted(names)
     )
-    with pytest.raises(errors.PlatformUnavailable, match="one by one"):
+    with pytest.raises(errors.PlatformUnavailable, match=r"platform\.garbled"):
         server.told("2001_1", "2001_2")
     assert len(server.asked) == 2
 

@@ -116,7 +116,7 @@ DOCUMENTED = (
     (errors.ContentRefused, Advice.FEWER_MENTIONS, ((100, 2207040),)),
     (errors.ContentRefused, Advice.CHANGE_LINK, ((1609005, None), (100, 1609008), (100, 2061006))),
     (errors.ContentRefused, Advice.NEWER_PROGRAM, ((2635, None),)),
-    (errors.ContentRefused, Advice.LOOK_YOURSELF, ((100, 2207073),)),
+    (errors.ContentRefused, Advice.CHECK_MANUALLY, ((100, 2207073),)),
     (
         errors.ContentRefused,
         Advice.VIDEO_UNFIT,

@@ -327,7 +327,10 @@ def test_the_limit_of_a_day_is_honoured_before_it_is_hit(meta: Meta) -> None:
     adapter, content = meta.instagram(), Content("Nr. 101.", media=(meta.picture(),))
     outcome = meta.publish(adapter, content)
     assert isinstance(outcome, outcomes.RateLimited) and outcome.advice is Advice.DAY_LIMIT
-    assert outcome.until_utc == NOW + timedelta(hours=1) and "100 of 100" in outcome.said
+    assert (
+        outcome.until_utc == NOW + timedelta(hours=1)
+        and "platform.day_used_up: 100/100" in outcome.said
+    )
     assert not meta.sandbox.world.requests["instagram upload"] and not meta.receipts
     meta.pass_time(timedelta(hours=1))
     assert isinstance(meta.publish(adapter, content), outcomes.Published), "places became free"
@@ -340,7 +343,7 @@ def test_what_others_publish_is_noticed_when_few_places_are_left(meta: Meta) -> 
     assert isinstance(first, outcomes.Published)
     posted_by_others(meta, 2)
     last = meta.publish(adapter, Content("Te veel.", media=(meta.picture(),)))
-    assert isinstance(last, outcomes.RateLimited) and "100 of 100" in last.said
+    assert isinstance(last, outcomes.RateLimited) and "platform.day_used_up: 100/100" in last.said
 
 
 def test_where_the_limit_cannot_be_read_publishing_shows_it(meta: Meta) -> None:

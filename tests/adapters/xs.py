@@ -20,8 +20,9 @@ from campaignbot_x import PLATFORM
 class OnX:
     """An adapter for X on a running sandbox; their clocks stand still until they are moved."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, url: str | None = None) -> None:
         self.sandbox, self.clock = sandbox, SimulatedClock(NOW)
+        self.url = url or sandbox.base_urls["x"]
         self.store = MediaStore(folder)
         self.progress: list[tuple[int, int]] = []
         sandbox.world.set_clock(NOW)
@@ -39,7 +40,7 @@ class OnX:
                 credentials=Credentials({"access_token": Secret(token or self.account.token)}),
                 media=self.store,
                 clock=self.clock,
-                base_url=self.sandbox.base_urls["x"],
+                base_url=self.url,
                 timeout_s=5,
             )
         )

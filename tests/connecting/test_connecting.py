@@ -22,7 +22,7 @@ from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import State
 from campaignbot.domain.secrets import Secret
 from campaignbot.sandbox import Sandbox, SandboxAccount
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import accounts, audit, credentials
 from campaignbot.storage.standings import standings
 

@@ -23,7 +23,7 @@ from campaignbot.domain.errors import UserError
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import Consent, Page, RegisteredApp
 from campaignbot.sandbox import Sandbox, SandboxPost
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 PLATFORMS = tuple(FAMILIES)
 CODE_LASTS = {

@@ -11,11 +11,14 @@ from tests.connected import Office, office
 from tests.consents import FAMILIES, consented
 from tests.workdirs import account_of
 
+from campaignbot.connecting import apps
 from campaignbot.connecting.check import Checked, Verdict, check
 from campaignbot.connecting.connect import disconnect
 from campaignbot.connecting.renew import Renewal
+from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.registry import load_platform
+from campaignbot.sandbox import SandboxAccount
 
 PLATFORMS = tuple(FAMILIES)
 OPTIONAL = {
@@ -107,15 +110,95 @@ def test_what_a_renewed_access_may_do_is_what_its_platform_says(tmp_path: Path, 
         assert lacking(ours, key) == [REQUIRED[key]]
 
 
+def seeded(ours: Office, key: str) -> SandboxAccount:
+    found = ours.sandbox.world.account(key, account_of(ours.application, key).external_id)
+    assert found is not None
+    return found
+
+
+TOLD = ("linkedin", "facebook", "instagram")
+"""Platforms that answer an app about its tokens."""
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_a_pasted_token_is_asked_about_through_the_app_that_is_kept(
+    tmp_path: Path, key: str
+) -> None:
+    with office(tmp_path) as ours:
+        account = seeded(ours, key)
+        account.scopes = tuple(sorted(asked_for(key) - {OPTIONAL[key]}))
+        account.token_expires_at = ours.clock.now() + 40 * DAY
+        paste(ours, key)
+        assert ours.kept(key).permissions == asked_for(key) - {OPTIONAL[key]}
+        assert ours.kept(key).lifetime.expires_at_utc == account.token_expires_at
+        assert account_of(ours.application, key).token_expires_at_utc is not None
+        assert lacking(ours, key) == [OPTIONAL[key]]
+        assert checked(ours, key).verdict is Verdict.FINE
+        account.scopes = tuple(sorted(asked_for(key) - {REQUIRED[key]}))
+        assert lacking(ours, key) == [REQUIRED[key]]
+        assert checked(ours, key).verdict is Verdict.LACKS_PERMISSION
+        addresses = " ".join(ours.sandbox.world.addresses)
+        assert account.token not in addresses
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_the_end_of_a_token_that_was_pasted_before_is_learnt_by_a_check(
+    tmp_path: Path, key: str
+) -> None:
+    with office(tmp_path) as ours:
+        account = seeded(ours, key)
+        access = ours.application.access
+        app = apps.require_app(access, account_of(ours.application, key))
+        name = apps.app_name(access, account_of(ours.application, key))
+        assert apps.forget(access, name)
+        paste(ours, key)
+        assert ours.kept(key).permissions is None
+        apps.register(access, name, app, secret_optional=False)
+        account.token_expires_at = ours.clock.now() + 40 * DAY
+        assert check(access, key, dry_run=True)[0].granted is not None
+        assert ours.kept(key).lifetime.expires_at_utc is None, "a dry run stores nothing"
+        checked(ours, key)
+        assert ours.kept(key).lifetime.expires_at_utc == account.token_expires_at
+        assert account_of(ours.application, key).token_expires_at_utc is not None
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_a_missing_permission_ends_once_the_platform_says_that_all_is_there(
+    tmp_path: Path, key: str
+) -> None:
+    with office(tmp_path) as ours:
+        paste(ours, key)
+        account = seeded(ours, key)
+        account.scopes = tuple(sorted(asked_for(key) - {REQUIRED[key]}))
+        assert not ours.publishes(key, "Nog niet.")
+        assert ours.state(key) is AccountState.LACKS_PERMISSION
+        assert checked(ours, key).verdict is Verdict.LACKS_PERMISSION
+        assert ours.state(key) is AccountState.LACKS_PERMISSION
+        account.scopes = tuple(sorted(asked_for(key)))
+        (tried,) = check(ours.application.access, key, dry_run=True)
+        assert tried.verdict is Verdict.FINE
+        assert ours.state(key) is AccountState.LACKS_PERMISSION, "a dry run ends nothing"
+        found = checked(ours, key)
+        assert found.verdict is Verdict.FINE and found.account.lacks is None
+        assert ours.state(key) is AccountState.ACTIVE
+        assert ours.publishes(key, "Nu wel.")
+
+
 @pytest.mark.parametrize("key", PLATFORMS)
-def test_of_a_pasted_token_nothing_is_claimed(tmp_path: Path, key: str) -> None:
+def test_of_a_pasted_token_that_no_app_can_ask_about_nothing_is_claimed(
+    tmp_path: Path, key: str
+) -> None:
     with office(tmp_path, key) as ours:
+        access, account = ours.application.access, account_of(ours.application, key)
+        app, name = apps.require_app(access, account), apps.app_name(access, account)
+        apps.forget(access, name)
         paste(ours, key)
         for _ in range(2):
             found = checked(ours, key)
             assert found.verdict is Verdict.FINE
             assert found.granted is None and found.lacking == ()
         assert ours.kept(key).permissions is None
+        apps.register(access, name, app, secret_optional=True)
         consented(ours.application, key)
         assert checked(ours, key).granted is not None
 

@@ -19,7 +19,7 @@ from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.alerts import Alert, AlertKind
 from campaignbot.domain.publication import Publication, State
 from campaignbot.i18n import Translator
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import accounts
 from campaignbot.storage.standings import standings
 from campaignbot.storage.watched import read_watched

@@ -27,7 +27,7 @@ from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.alerts import AlertKind
 from campaignbot.domain.publication import State
 from campaignbot.domain.secrets import Secret
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import accounts, credentials
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from campaignbot.drafting.drafts import (
 from campaignbot.drafting.words import Vocabulary, fill, terms_in, vocabulary
 from campaignbot.i18n import Translator
 from campaignbot.platforms.registry import load_platform
+from campaignbot.platforms.style import DraftStyle, PictureSize
 from campaignbot.rendering.templates import SIZES
 
 ROOT = Path(__file__).parents[2]
@@ -79,12 +80,12 @@ def choice_of(angle: Angle, wording: int, phase: Phase) -> Choice:
 
 
 def drafted(choice: Choice, platform: str) -> Draft:
-    return make_draft(choice, platform, choice.offer.known)
+    return make_draft(choice, load_platform(platform), choice.offer.known)
 
 
 def content_of(draft: Draft, platform: str, angle: Angle) -> Content:
     assert draft.destination is not None
-    link = tracked_link(draft.destination, CODE, platform, "adviseur", angle.key)
+    link = tracked_link(draft.destination, CODE, load_platform(platform), "adviseur", angle.key)
     width, height = SIZES[draft.visual.size]
     picture = MediaItem("a" * 64, "image/jpeg", width, height, "Een brug over de rivier")
     content = Content(draft.text, link, (picture,))
@@ -289,7 +290,7 @@ def test_the_link_leads_where_the_angle_says(key: str, phase: Phase, leads_to: s
 def test_a_tracked_link_keeps_the_query_and_drops_what_tracks_for_others() -> None:
     link = tracked_link(
         "https://a.example/v?id=7&utm_source=b&utm_term=c&source=d&leeg=#onder",
-        CODE, "linkedin", "adviseur", "action-five_lines",
+        CODE, load_platform("linkedin"), "adviseur", "action-five_lines",
     )  # fmt: skip
     parts = urlsplit(link)
     assert parse_qs(parts.query, keep_blank_values=True) == {
@@ -305,7 +306,7 @@ def test_a_tracked_link_keeps_the_query_and_drops_what_tracks_for_others() -> No
 
 
 def test_an_offline_link_says_so() -> None:
-    link = tracked_link("https://a.example/", CODE, "manual", "adviseur", "x")
+    link = tracked_link("https://a.example/", CODE, load_platform("manual"), "adviseur", "x")
     assert "utm_medium=offline" in link
 
 
@@ -313,7 +314,11 @@ def test_channels_by_hand_are_told_apart_by_their_links() -> None:
     sources = [
         parse_qs(urlsplit(link).query)["utm_source"]
         for channel in ("nieuwsbrief", "prikbord")
-        for link in [tracked_link("https://a.example/", CODE, "manual", "k", "x", channel=channel)]
+        for link in [
+            tracked_link(
+                "https://a.example/", CODE, load_platform("manual"), "k", "x", channel=channel
+            )
+        ]
     ]
     assert sources == [["nieuwsbrief"], ["prikbord"]]
 
@@ -333,6 +338,32 @@ def test_only_print_gets_a_qr_code_and_every_platform_its_own_shape() -> None:
     made = {p: drafted(choice_of(angle, 0, angle.phases[0]), p).visual for p in PLATFORMS}
     assert [p for p in PLATFORMS if made[p].qr] == ["manual"]
     assert made["instagram"].size == "portrait" and made["linkedin"].size == "landscape"
+
+
+def test_a_platform_that_nobody_here_heard_of_is_drafted_for_in_its_own_style() -> None:
+    """Whatever its name: only what it says of itself counts."""
+    angle = next(angle for angle in ANGLES if len(angle.hashtags) > 1)
+    choice = choice_of(angle, 0, angle.phases[0])
+    theirs = replace(
+        load_platform("linkedin"),
+        name="elders",
+        style=DraftStyle("short", "square", hashtags=2, hashtags_inline=True),
+        hands_over=True,
+    )
+    draft = make_draft(choice, theirs, choice.offer.known)
+    tags = " ".join(f"#{tag}" for tag in angle.hashtags[:2])
+    short = fill(choice.wording.short, choice.offer.known.words, angle.key)
+    assert draft.text == f"{short} {tags}" and draft.variant == "short"
+    assert draft.visual.size == "square" and draft.visual.qr
+    assert draft.destination is not None
+    link = tracked_link(draft.destination, CODE, theirs, "k", "x", channel="krant")
+    assert parse_qs(urlsplit(link).query)["utm_source"] == ["krant"]
+    social = tracked_link(draft.destination, CODE, replace(theirs, hands_over=False), "k", "x")
+    assert parse_qs(urlsplit(social).query)["utm_source"] == ["elders"]
+
+
+def test_every_size_that_a_platform_can_ask_for_is_drawn() -> None:
+    assert set(get_args(PictureSize)) == set(SIZES)
 
 
 def test_the_alt_text_tells_the_scene_and_the_words() -> None:

@@ -13,7 +13,7 @@ from tests.workdirs import account_of, approve_one, opened, sandboxed, stored
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.publication import Publication, State
 from campaignbot.sandbox import Sandbox, SandboxPost
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.yamlfiles import change_yaml
 
 

@@ -33,7 +33,7 @@ from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.media import MediaHost
 from campaignbot.sandbox import Sandbox, SandboxAccount
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import accounts, credentials
 from campaignbot.yamlfiles import change_row, change_yaml
 

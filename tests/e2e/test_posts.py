@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests import media_files
 from tests.e2e.commands import Ran, campaignbot
 from tests.workdirs import approve_one, opened, sandboxed, stored
 
@@ -17,7 +18,7 @@ from campaignbot.domain.clock import SimulatedClock, SystemClock
 from campaignbot.domain.people import Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.settings import load_settings
 from campaignbot.storage import publications
 from campaignbot.yamlfiles import change_yaml
@@ -178,6 +179,29 @@ def test_a_post_moves_to_now(room: Room) -> None:
     assert ran.data["changed"] and ran.data["state"] == "in_review"
 
 
+def test_a_poster_is_reported_placed_with_a_remark_and_a_photo(room: Room, tmp_path: Path) -> None:
+    poster = room.published("manual", "Een poster.")
+    refused(room.run("post", "placed", poster.reference), "--note", "--photo")
+    notes = tmp_path / "poster.txt"
+    notes.write_text("geen foto")
+    told = ("post", "placed", poster.reference, "--note", "Prikbord")
+    refused(room.run(*told, "--photo", str(notes)), "poster.txt")
+    refused(room.run(*told, "--photo", str(media_files.video(tmp_path / "a.mp4"))), "a.mp4")
+    stored = set((room.folder / "media").rglob("*.*"))
+    photo = media_files.picture(tmp_path / "poster.jpg")
+    assert room.run(*told, "--photo", str(photo), "--dry-run").code == 0
+    assert room.state(poster) is State.HANDED_OVER
+    assert set((room.folder / "media").rglob("*.*")) == stored
+    assert room.run(*told, "--photo", str(photo)).code == 0
+    (kept,) = set((room.folder / "media").rglob("*.*")) - stored
+    shown = room.run("post", "show", poster.reference)
+    assert "Placed: Prikbord" in shown.out and kept.name[:12] in shown.out
+    data = room.run("post", "show", poster.reference, "--json").data
+    assert data["placement"]["note"] == "Prikbord"
+    assert data["placement"]["photo"]["sha256"] == kept.stem
+    assert room.run("check-database").code == 0
+
+
 def test_an_uncertain_post_is_settled_by_a_person_and_sent_again(room: Room) -> None:
     lost = room.moved(room.approved(), Event.CLAIM, Event.LOSE_SIGHT)
     refused(room.run("post", "settle", lost.reference), "--not-there")
@@ -203,6 +227,7 @@ def test_an_uncertain_post_that_is_there_gets_its_address(room: Room) -> None:
         "reference": lost.reference,
         "state": "published",
         "link": "https://x.example/1",
+        "placement": None,
     }
     refused(room.run("post", "settle", lost.reference, "--not-there", "--reason", "x"), "published")
 
@@ -236,8 +261,9 @@ def test_posts_are_listed_by_state(room: Room) -> None:
     live, waiting = room.published("x", "Een."), room.approved("x", "Twee.")
     listed = room.run("post", "list", "--json").data["posts"]
     assert [p["reference"] for p in listed] == [live.reference, waiting.reference]
-    some = room.run("post", "list", "--state", "approved").out
+    some = room.run("post", "list", "--state", "goedgekeurd").out
     assert waiting.reference in some and live.reference not in some
+    refused(room.run("post", "list", "--state", "gone"), "gone", "approved, ")
     refused(room.run("post", "list", "--campaign", "geen"), "geen")
 
 

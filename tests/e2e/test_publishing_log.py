@@ -12,7 +12,7 @@ from tests.workdirs import approve_one, opened, sandboxed, stored
 
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.publication import State
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 PLATFORMS = ("facebook", "instagram", "linkedin", "x")
 

@@ -36,7 +36,6 @@ WRONG = {
     "sandbox --port 70000": ("geef 65535 of minder.", "give 65535 or less."),
     "account connect li --wait x": ("geef een getal.", "give a number."),
     "account connect li --wait -1": ("--wait klopt niet: geef 0 of meer.", "give 0 or more."),
-    "post list --state gone": ("“gone” bestaat niet; kies uit 'draft'", "no “gone”; choose from"),
     "post media add WTR-1 f --consent-until x": ("“x” is geen dag", "“x” is no day"),
 }
 

@@ -23,7 +23,7 @@ from campaignbot.domain.publication import Publication, State
 from campaignbot.i18n import Translator
 from campaignbot.platforms.registry import load_platform
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 MINUTE = timedelta(minutes=1)
 VERSION = load_platform("linkedin").api_version
@@ -161,7 +161,7 @@ def test_a_picture_that_is_refused_without_a_word_is_told_in_words(team: Team) -
     refused = team.publishes("Met beeld.", 1)
     assert refused.state is State.FAILED
     said = team.said(refused)
-    assert "LinkedIn gives no reason (POST /linkedin/rest/images: 400 Bad Request)" in said
+    assert "no reason given: POST /linkedin/rest/images: 400 Bad Request" in said
     assert "Choose a picture as JPG or PNG." in said
 
 

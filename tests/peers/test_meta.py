@@ -24,7 +24,7 @@ from campaignbot.platforms import outcomes
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.protocol import AdapterContext
 from campaignbot.sandbox import graph_insights
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.yamlfiles import change_yaml
 from campaignbot_meta.instagram_account import InstagramAdapter
 

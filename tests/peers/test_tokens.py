@@ -22,7 +22,7 @@ from campaignbot.domain.clock import SimulatedClock, SystemClock
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.publication import State
 from campaignbot.domain.secrets import Secret
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 from campaignbot.storage import credentials
 from campaignbot.yamlfiles import change_yaml
 

@@ -19,7 +19,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot.platforms.registry import load_platform
 from campaignbot.publishing.asking import Prepared
@@ -62,7 +62,7 @@ class FakeAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         self.resumed.append(resume)
         self.replied_to.append(reply_to)

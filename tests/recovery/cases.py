@@ -17,7 +17,7 @@ from tests.recovery.victim import AT_POINT, PAUSED, STOPPING, TICKED
 
 from campaignbot.domain.publication import Publication, State
 from campaignbot.publishing.steps import Step
-from campaignbot.sandbox.world import Gate
+from campaignbot.sandbox.fault import Gate
 
 
 class Way(StrEnum):

@@ -20,7 +20,7 @@ from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.publication import Attempt, Publication, State
 from campaignbot.publishing.steps import Step
 from campaignbot.sandbox import Sandbox, SandboxPost
-from campaignbot.sandbox.world import Fault, Gate
+from campaignbot.sandbox.fault import Fault, Gate
 from campaignbot.storage import attempts, audit, publications, workers
 
 # Each case has a day of its own, and begins in the morning: what is late must not wait for the

@@ -31,7 +31,7 @@ from campaignbot.platforms.protocol import (
     ExternalPost,
     Platform,
     Progress,
-    untold,
+    no_progress,
 )
 from campaignbot.platforms.registry import load_platform
 
@@ -180,7 +180,7 @@ class ModelAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         waiting = self._model.troubles[self._account.key]
         trouble = waiting.popleft() if waiting else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,10 +16,11 @@ from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.phases import Phase
-from campaignbot.domain.publication import Post, Publication, State
+from campaignbot.domain.publication import Placement, Post, Publication, State
 from campaignbot.domain.rollups import GroupTotals, PostTotals, Rollup, Tally
 from campaignbot.domain.walltime import WallTime
 from campaignbot.i18n import Translator
+from campaignbot.reporting.data import as_data
 from campaignbot.reporting.render import as_html, as_text
 from campaignbot.reporting.summary import WeekSummary, _watch, build_summary
 from campaignbot.reporting.weeks import Week
@@ -88,6 +90,21 @@ def test_html_escapes_what_posts_say_and_holds_its_pictures() -> None:
     assert "&lt;b&gt;met haken&lt;/b&gt;" in page
     assert "data:image/jpeg;base64,anBlZw==" in page
     assert 'alt="Een “molen”."' in page
+
+
+def test_a_poster_is_shown_where_it_hangs() -> None:
+    photo = MediaItem("1" * 64, "image/png", 800, 600, "")
+    post = published()
+    hung = replace(
+        post.publication, permalink=None, placement=Placement("Prikbord <hal> & markt", photo)
+    )
+    told = summary(replace(post, publication=hung))
+    page = as_html(told, Translator("nl"), lambda item, _width: item.sha256.encode())
+    assert "Prikbord &lt;hal&gt; &amp; markt" in page
+    assert base64.b64encode(photo.sha256.encode()).decode() in page
+    assert "Prikbord <hal> & markt" in as_text(told, Translator("nl"))
+    (row,) = as_data(told, Translator("nl"))["posts"]
+    assert row["placement"]["note"] == "Prikbord <hal> & markt"
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

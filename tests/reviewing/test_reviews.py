@@ -13,20 +13,27 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import SimulatedClock
-from campaignbot.domain.content import Content
+from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
 from campaignbot.domain.people import Person, Role, Verdict
 from campaignbot.domain.phases import Phase
-from campaignbot.domain.publication import Event, IllegalTransition, Post, Publication, State
+from campaignbot.domain.publication import (
+    Event,
+    IllegalTransition,
+    Placement,
+    Post,
+    Publication,
+    State,
+)
 from campaignbot.domain.spending import month_of
 from campaignbot.domain.vacancy import Vacancy, fact_hash
 from campaignbot.platforms.registry import load_platform
-from campaignbot.reviewing.placing import Placing
+from campaignbot.reviewing.placing import Placing, address_or_note
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.vacancies import VacancyChange, take_over
-from campaignbot.storage import publications, statistics
+from campaignbot.storage import audit, integrity, publications, statistics
 from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database
 
@@ -236,6 +243,57 @@ def test_what_was_handed_over_is_noted_with_its_address(desk: Desk) -> None:
     assert key == "review.no_address"
     placed = desk.placing.mark_placed(handed, desk.editor, "https://a.example/1")
     assert placed.state is State.PUBLISHED and placed.permalink == "https://a.example/1"
+
+
+PHOTO = MediaItem("a" * 64, "image/jpeg", 800, 600, "")
+
+
+@pytest.mark.parametrize(
+    ("note", "photo"), [("Prikbord gemeentehuis", None), ("", PHOTO), ("Op de markt", PHOTO)]
+)
+def test_what_stands_where_no_address_leads_is_noted_with_a_remark_or_a_photo(
+    desk: Desk, note: str, photo: MediaItem | None
+) -> None:
+    handed = desk.rows.publication(state=State.HANDED_OVER)
+
+    def place(publication: Publication) -> Publication:
+        return desk.placing.mark_placed(publication, desk.editor, note=f" {note} ", photo=photo)
+
+    placed = place(handed)
+    assert placed.state is State.PUBLISHED and placed.permalink is None
+    kept = desk.stored(handed)
+    assert kept.placement == Placement(note, photo) and kept.whereabouts == (note or "-")
+    assert place(kept) == kept
+    with desk.database.read() as tx:
+        assert [used.item for used in integrity.pictures_used(tx)] == ([photo] if photo else [])
+        line = audit.history(tx, handed.id)[-1]
+    assert (
+        line.actor == desk.editor.name
+        and line.after["placement"] == Placement(note, photo).to_json()
+    )
+
+
+def test_an_uncertain_post_is_settled_by_its_address_alone(desk: Desk) -> None:
+    lost = desk.rows.publication(state=State.UNCERTAIN)
+    key = refused(lambda: desk.placing.mark_placed(lost, desk.editor, note="ik zag het staan"))
+    assert key == "review.no_address"
+
+
+@pytest.mark.parametrize(
+    ("told", "address", "note"),
+    [
+        (" https://a.example/1 ", "https://a.example/1", ""),
+        ("www.a.example/1", "www.a.example/1", ""),
+        ("htps://a.example", "htps://a.example", ""),
+        ("Prikbord", None, "Prikbord"),
+        ("Prikbord in de hal, 1e verdieping.", None, "Prikbord in de hal, 1e verdieping."),
+        ("", None, ""),
+    ],
+)
+def test_a_remark_is_told_from_an_address_that_is_mistyped(
+    told: str, address: str | None, note: str
+) -> None:
+    assert address_or_note(told) == (address, note)
 
 
 def test_a_person_settles_what_is_uncertain(desk: Desk) -> None:

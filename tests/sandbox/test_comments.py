@@ -14,6 +14,7 @@ import requests
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
 from campaignbot.sandbox.audience import totals
+from campaignbot.sandbox.saving import load, save
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ORGANISATION = "urn:li:organization:1001"
@@ -52,7 +53,11 @@ class Asked:
         return requests.post(url, data={"message": text}, headers=headers, timeout=5)
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer t-{self.platform}", "Linkedin-Version": "202610"}
+        return {
+            "Authorization": f"Bearer t-{self.platform}",
+            "Linkedin-Version": "202610",
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
 
     def account(self) -> SandboxAccount:
         return next(a for (p, _), a in self.sandbox.world.accounts.items() if p == self.platform)
@@ -142,8 +147,8 @@ def test_comments_outlive_the_process(tmp_path: Path) -> None:
     world = World(NOW)
     world.add_post(SandboxPost("1", "x", "4001", "Het bericht", NOW))
     world.add_post(SandboxPost("2", "x", "4001", "Erbij", NOW, reply_to="1"))
-    world.save(tmp_path)
-    again = World.load(tmp_path)
+    save(world, tmp_path)
+    again = load(tmp_path)
     assert [reply.id for reply in again.replies("x", "1")] == ["2"]
     assert again.posts == world.posts
 

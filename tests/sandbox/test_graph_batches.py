@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.limits import CallLimit
-from campaignbot.sandbox.world import Fault
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.limits import CallLimit, Meter
-from campaignbot.sandbox.world import Fault
 
 NOW = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 QUARTER, HOUR, DAY = 900, 3600, 86_400
@@ -112,7 +112,11 @@ def test_meta_and_linkedin_refuse_in_their_own_words(sandbox: Sandbox) -> None:
     assert '"call_count": 100' in page.headers["X-Business-Use-Case-Usage"]
     organisation = requests.get(
         f"{sandbox.base_urls['linkedin']}/rest/organizationAcls",
-        headers={"Authorization": "Bearer t-4", "Linkedin-Version": "202610"},
+        headers={
+            "Authorization": "Bearer t-4",
+            "Linkedin-Version": "202610",
+            "X-Restli-Protocol-Version": "2.0.0",
+        },
         timeout=5,
     )
     assert organisation.status_code == 429 and "APPLICATION DAY" in organisation.text

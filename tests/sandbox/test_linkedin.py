@@ -14,7 +14,7 @@ from tests.adapters.media_files import film, picture, slides
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, World
 from campaignbot.sandbox.linkedin import is_active
-from campaignbot.sandbox.world import Medium
+from campaignbot.sandbox.posts import Medium
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 URN, OTHER = "urn:li:organization:1001", "urn:li:organization:2"

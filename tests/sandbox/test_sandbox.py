@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from campaignbot.sandbox import LinkPreview, Medium, Sandbox, SandboxAccount, SandboxPost, World
 from campaignbot.sandbox.audience import applications, growth, totals
 from campaignbot.sandbox.behaviour import BEHAVIOUR
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
+from campaignbot.sandbox.saving import load, save
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ACCOUNT = SandboxAccount("x", "4001", "Gemeente Voorbeeld", "geheim", 5000, username="voorbeeld")
@@ -66,8 +67,8 @@ def test_media_previews_and_edits_outlive_the_process(tmp_path: Path) -> None:
     )
     published.preview = LinkPreview("Vacature", "Kom erbij", card, "Een plein")
     world.edit(published, "Andere tekst")
-    world.save(tmp_path)
-    again = World.load(tmp_path)
+    save(world, tmp_path)
+    again = load(tmp_path)
     assert again.posts == world.posts and again.blobs == world.blobs
     assert again.posts[0].edited_at == NOW
 
@@ -76,12 +77,12 @@ def test_a_state_of_before_there_were_other_media_than_pictures_is_read(tmp_path
     world = World(NOW)
     digest = world.store_blob(b"beeld")
     world.add_post(SandboxPost("1", "x", "4001", "Tekst", NOW, media=[Medium(digest, "alt")]))
-    world.save(tmp_path)
+    save(world, tmp_path)
     state = json.loads((tmp_path / "state.json").read_text())
     post_ = {k: v for k, v in state["posts"][0].items() if k not in {"preview", "edited_at"}}
     state["posts"] = [post_ | {"media": [[digest, "alt"]]}]
     (tmp_path / "state.json").write_text(json.dumps(state))
-    assert World.load(tmp_path).posts == world.posts
+    assert load(tmp_path).posts == world.posts
 
 
 def test_an_edited_post_is_found_by_its_new_text_only() -> None:

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost, Scenario
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.scenario import Step, complaints, read, troubles
-from campaignbot.sandbox.world import Fault
 from campaignbot.yamlfiles import read_yaml
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -39,7 +39,11 @@ class Room:
         self.world.set_clock(self.world.now() + timedelta(**passed))
 
     def ask(self, method: str, url: str, token: str, **more: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token}", "Linkedin-Version": "202610"}
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Linkedin-Version": "202610",
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
         return requests.request(method, url, headers=headers, timeout=10, **more)
 
     def x(self, path: str = "users/me", token: str = "t-x") -> requests.Response:

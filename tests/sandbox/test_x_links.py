@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from campaignbot.sandbox import Sandbox, SandboxAccount, SandboxPost
-from campaignbot.sandbox.world import Medium
+from campaignbot.sandbox.posts import Medium
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer t-x"}

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from campaignbot.sandbox import Sandbox
-from campaignbot.sandbox.world import Fault
+from campaignbot.sandbox.fault import Fault
 
 KINDS = ("drop_before", "drop_after", "http_500", "http_503", "malformed", "empty", "rate_limit")
 

@@ -21,7 +21,7 @@ from campaignbot.domain.accounts import AccountState, HoldScope
 from campaignbot.domain.brief import Persona
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.people import Role
-from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.domain.publication import Event, Placement, Publication, State
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.items import Background
 from campaignbot.reviewing.reviews import Reviews
@@ -465,6 +465,20 @@ async def test_what_a_colleague_placed_is_noted_with_its_address(
     after = stored(application, 4)
     assert after.state is State.PUBLISHED
     assert after.permalink == "https://nieuwsbrief.example/48"
+
+
+async def test_what_hangs_on_a_wall_is_noted_with_a_remark(application: Application) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2")
+        await settle(pilot)
+        await press(pilot, "p")
+        app.screen.query_one(Input).value = "Prikbord in het gemeentehuis"
+        await press(pilot, "enter")
+        await settle(pilot)
+    after = stored(application, 4)
+    assert after.state is State.PUBLISHED and after.permalink is None
+    assert after.placement == Placement("Prikbord in het gemeentehuis")
 
 
 @pytest.mark.parametrize("keys", [("2",), ("s",)], ids=["stopped", "hold-dialog"])

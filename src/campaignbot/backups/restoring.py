@@ -19,7 +19,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.ids import uuid7
 from campaignbot.gateways.credentials import find_key
-from campaignbot.platforms.registry import load_platform, platform_names
+from campaignbot.platforms.registry import loadable_platforms
 from campaignbot.settings import Settings, database_file, key_file_of, load_settings
 from campaignbot.storage import backups, schema, workers
 from campaignbot.storage.database import Database, sqlite_url
@@ -289,4 +289,4 @@ def _adopt(staging: Path, manifest: Manifest, there: Settings | None) -> None:
 
 
 def _carried_out_by_hand() -> frozenset[str]:
-    return frozenset(name for name in platform_names() if load_platform(name).hands_over)
+    return frozenset(name for name, one in loadable_platforms().items() if one.hands_over)

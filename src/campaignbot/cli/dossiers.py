@@ -78,6 +78,7 @@ def plain_publication(
         "tracking_code": publication.tracking_code,
         "external_id": publication.external_id,
         "link": publication.permalink,
+        "placement": publication.placement.to_json() if publication.placement else None,
         "published_at": _iso(publication.published_at_utc),
         "reason": t().text(publication.reason) if publication.reason else None,
         "waits_for": t().text(wait.reason) if wait else None,
@@ -156,7 +157,11 @@ def finding_lines(finding: Finding, waived: Collection[str] = ()) -> Iterator[st
 
 def show(dossier: Dossier, size: Size) -> None:
     """Print all about a post, for a person."""
-    from campaignbot.reviewing.words import background_in_words, content_in_words
+    from campaignbot.reviewing.words import (
+        background_in_words,
+        content_in_words,
+        placement_in_words,
+    )
 
     item, words = dossier.item, t()
     publication = item.publication
@@ -164,6 +169,8 @@ def show(dossier: Dossier, size: Size) -> None:
     tell(words("post.window", begin=publication.due_at_utc, end=publication.window_end_utc))
     if publication.permalink:
         tell(publication.permalink)
+    if publication.placement:
+        tell(words.text(placement_in_words(publication.placement)))
     for told in why_not_out(publication, dossier.wait, listed=False):
         tell_indented(told, 0)
     if dossier.parent:
@@ -223,7 +230,7 @@ def _became(event: AuditEvent) -> str:
 
 def _said(error: str) -> str:
     """Return the platform's own words; a failure that has none is a key of the catalogue."""
-    return t()(error) if error.startswith("platform.") else error
+    return t().reason(error)
 
 
 def _plain_attempt(attempt: Attempt) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _access(found: Standing) -> dict[str, Any]:
         "renews": again is not None,
         "renews_at": again.isoformat() if again else None,
         "renewing_failed": trouble.failures if trouble else 0,
-        "renewing_said": trouble.said if trouble else None,
+        "renewing_said": t().reason(trouble.said) if trouble and trouble.said else None,
     }
 
 

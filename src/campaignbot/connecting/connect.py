@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from campaignbot.connecting.access import Access
 from campaignbot.connecting.lasting import lifetime_of, person_needed_at
-from campaignbot.connecting.permitted import granted_by
+from campaignbot.connecting.permitted import granted_by, inspected, with_inspected
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.errors import UserError, user_error
@@ -16,7 +16,7 @@ from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.credentials import Vault
 from campaignbot.platforms.consent import Credentials
 from campaignbot.platforms.errors import PlatformError, PlatformUnavailable, RateLimitReached
-from campaignbot.platforms.granting import CLIENT_ID
+from campaignbot.platforms.oauth import CLIENT_ID
 from campaignbot.platforms.protocol import AccountIdentity, Platform
 from campaignbot.storage import accounts, audit, credentials, publications
 from campaignbot.storage.credentials import Renewing
@@ -66,6 +66,9 @@ def take_over(
     """Try credentials at the platform, then let them take the place of those of the account."""
     vault = access.vault(True)
     identity = _identity(access, account, given)
+    if identity.permissions is None and given.permissions is None:
+        # A token that somebody pasted says nothing of itself; the app that is kept may ask.
+        given = with_inspected(given, inspected(access, account, given))
     also()
     now, lifetime = access.clock.now(), lifetime_of(given)
     sealed, granted = vault.seal(given.secrets), granted_by(identity, given)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from campaignbot.domain.content import HASH_SCHEME, Content, content_hash
+from campaignbot.domain.content import HASH_SCHEME, Content, MediaItem, content_hash
 from campaignbot.domain.messages import Message
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.walltime import WallTime
@@ -172,6 +173,25 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """What a person noted of a post that they placed where no web address leads: a poster, a talk.
+
+    `photo` shows it in its place.
+    """
+
+    note: str = ""
+    photo: MediaItem | None = None
+
+    def to_json(self) -> dict[str, object]:
+        return {"note": self.note, "photo": self.photo and self.photo.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Placement:
+        photo = data["photo"]
+        return cls(str(data["note"]), photo and MediaItem(**photo))
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One message of the story; its publications say on which accounts, and when.
 
@@ -207,7 +227,7 @@ class Publication:
     outside. `version` rises with every change (optimistic locking). `post` carries phase,
     persona and angle. `uncertain_checks` counts read-backs that found nothing since
     `uncertain_since_utc`. `variant` is the length in which its post was worded; empty for words of
-    its own.
+    its own. `placement` is what was noted of one that a person placed.
     """
 
     id: UUID
@@ -226,6 +246,7 @@ class Publication:
     receipt: Receipt | None = None
     external_id: str | None = None
     permalink: str | None = None
+    placement: Placement | None = None
     published_at_utc: datetime | None = None
     uncertain_since_utc: datetime | None = None
     uncertain_checks: int = 0
@@ -233,6 +254,11 @@ class Publication:
     follows_id: UUID | None = None
     hash_scheme: int = HASH_SCHEME
     variant: str = ""
+
+    @property
+    def whereabouts(self) -> str:
+        """Where people find it: its address, else what was noted of its place, else a dash."""
+        return self.permalink or (self.placement.note if self.placement else "") or "-"
 
     @property
     def content_hash(self) -> str:

@@ -13,10 +13,8 @@ from campaignbot.domain.facts import FactBook
 from campaignbot.drafting.angles import Angle, Wording
 from campaignbot.drafting.choice import Choice
 from campaignbot.drafting.words import Vocabulary, fill
-
-_LENGTHS = {"linkedin": "long", "manual": "long", "x": "short"}
-_SIZES = {"linkedin": "landscape", "facebook": "landscape", "instagram": "portrait"}
-_HASHTAGS = {"linkedin": 3, "instagram": 3, "facebook": 1, "x": 1, "manual": 0}
+from campaignbot.platforms.protocol import Platform
+from campaignbot.platforms.style import DraftStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +43,37 @@ class Draft:
     variant: str
 
 
-def make_draft(choice: Choice, platform: str, known: Vocabulary) -> Draft:
+def make_draft(choice: Choice, platform: Platform, known: Vocabulary) -> Draft:
     """Return the draft of a choice for a platform."""
     angle, wording = choice.angle, choice.wording
     link = _link_fact(angle, known.book)
     used = known.facts_in([*wording.patterns, *angle.visual.patterns])
     return Draft(
-        text=text_of(angle, wording, platform, known.words),
+        text=text_of(angle, wording, platform.style, known.words),
         destination=str(known.book.value(link)) if link else None,
         visual=_visual(angle, platform, known.words),
         facts=known.book.hashes({*used, link} if link else used),
-        variant=variant_of(platform),
+        variant=platform.style.wording,
     )
 
 
-def text_of(angle: Angle, wording: Wording, platform: str, words: Mapping[str, Any]) -> str:
-    """Return the words of an angle on a platform, with its hashtags."""
-    text = fill(pattern_of(wording, platform), words, angle.key)
-    tags = " ".join(f"#{tag}" for tag in angle.hashtags[: _HASHTAGS.get(platform, 0)])
+def text_of(angle: Angle, wording: Wording, style: DraftStyle, words: Mapping[str, Any]) -> str:
+    """Return the words of an angle in a platform's style, with its hashtags."""
+    text = fill(getattr(wording, style.wording), words, angle.key)
+    tags = " ".join(f"#{tag}" for tag in angle.hashtags[: style.hashtags])
     if not tags:
         return text
-    return f"{text} {tags}" if platform == "x" else f"{text}\n\n{tags}"
-
-
-def variant_of(platform: str) -> str:
-    return _LENGTHS.get(platform, "medium")
-
-
-def pattern_of(wording: Wording, platform: str) -> str:
-    """Return the length of a wording that a platform takes."""
-    pattern: str = getattr(wording, variant_of(platform))
-    return pattern
+    return f"{text} {tags}" if style.hashtags_inline else f"{text}\n\n{tags}"
 
 
 def tracked_link(
-    destination: str, code: str, platform: str, campaign: str, content: str, *, channel: str = ""
+    destination: str,
+    code: str,
+    platform: Platform,
+    campaign: str,
+    content: str,
+    *,
+    channel: str = "",
 ) -> str:
     """Return an address that tells where its visitors came from.
 
@@ -92,11 +86,11 @@ def tracked_link(
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not re.match(r"utm_|source$|src$", name)
     ]
-    by_hand = platform == "manual"
+    by_hand = platform.hands_over
     medium = "offline" if by_hand else "social"
     ours = {
         # Newsletters, posters and notice boards have no platform that would tell them apart.
-        "utm_source": channel if by_hand and channel else platform,
+        "utm_source": channel if by_hand and channel else platform.name,
         "utm_medium": medium,
         "utm_campaign": campaign,
         "utm_content": content,
@@ -125,7 +119,7 @@ def link_preview(visual: VisualRequest, picture: MediaItem, employer: str) -> Li
     return LinkPreview(title, description, picture)
 
 
-def _visual(angle: Angle, platform: str, words: Mapping[str, Any]) -> VisualRequest:
+def _visual(angle: Angle, platform: Platform, words: Mapping[str, Any]) -> VisualRequest:
     fields = {
         "kicker": fill(angle.visual.kicker, words, angle.key),
         "headline": fill(angle.visual.headline, words, angle.key),
@@ -135,10 +129,10 @@ def _visual(angle: Angle, platform: str, words: Mapping[str, Any]) -> VisualRequ
         fields[f"fact_{number}"] = fill(pattern, words, angle.key)
     return VisualRequest(
         template=angle.visual.template,
-        size=_SIZES.get(platform, "wide"),
+        size=platform.style.picture_size,
         fields={name: text for name, text in fields.items() if text},
         photos=angle.visual.photos,
-        qr=platform == "manual",
+        qr=platform.hands_over,
     )
 
 

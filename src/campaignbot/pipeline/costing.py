@@ -123,7 +123,7 @@ def estimate(
         for choice in proposal.choices:
             account = by_channel[choice.slot.channel]
             platform = platforms[account.platform]
-            draft = make_draft(choice, platform.name, choice.offer.known)
+            draft = make_draft(choice, platform, choice.offer.known)
             if one := _priced(choice, draft, account, platform, studio):
                 priced[account.key].append(one)
         return tuple(

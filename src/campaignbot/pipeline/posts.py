@@ -76,7 +76,7 @@ class PostMaker:
         """Return the post of a choice; UserError when its words do not fit the picture."""
         account = self._accounts[choice.slot.channel]
         platform, code = self.platforms[account.platform], short_code()
-        draft = make_draft(choice, platform.name, choice.offer.known)
+        draft = make_draft(choice, platform, choice.offer.known)
         placed = place_link(draft, account.link, self.studio)
         draft = placed.draft
         link = self._link(draft, choice, platform, code)
@@ -134,7 +134,7 @@ class PostMaker:
         return draft.destination and tracked_link(
             draft.destination,
             code,
-            platform.name,
+            platform,
             self.campaign.key,
             f"{choice.slot.phase}-{choice.angle.key}{ending}",
             channel=choice.slot.channel,

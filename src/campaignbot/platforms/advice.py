@@ -35,9 +35,9 @@ class Advice(StrEnum):
     PAY = "advice.pay"
     ACCOUNT_BLOCKED = "advice.account_blocked"
     NEWER_PROGRAM = "advice.newer_program"
-    LOOK_YOURSELF = "advice.look_yourself"
+    CHECK_MANUALLY = "advice.check_manually"
 
     @property
     def for_permission(self) -> bool:
-        """Whether it mends a permission that lacks, which no other token of the same grant does."""
+        """Whether it restores a missing permission; another token of the same grant cannot."""
         return self in {Advice.GRANT_PERMISSION, Advice.PAGE_ROLE, Advice.APP_ACCESS}

@@ -29,10 +29,10 @@ class CallLog:
     def listen(self, session: requests.Session, platform: str) -> None:
         """Log and count all that this session sends from now on."""
         # Loaded here: the platforms are known without what talks to them.
-        from campaignbot.platforms.listening import Listening
+        from campaignbot.platforms.transport import LoggingTransport
 
         for scheme in ("https://", "http://"):
-            session.mount(scheme, Listening(self, platform))
+            session.mount(scheme, LoggingTransport(self, platform))
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many requests got which answer, by platform and status.

@@ -85,6 +85,18 @@ class Page:
     may_post: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a platform tells an app of a token that it gave out for it; None where it has no end.
+
+    The instants are those of `Credentials`.
+    """
+
+    permissions: frozenset[str]
+    expires_at_utc: datetime | None = None
+    person_by_utc: datetime | None = None
+
+
 class Consent(Protocol):
     """The consent of one platform. Every method but `address` and `close` raises a PlatformError.
 
@@ -113,6 +125,14 @@ class Consent(Protocol):
 
         What was not given anew stays in them, and permissions that are not told anew are those from
         before. The old ones may be worthless from then on.
+        """
+        ...
+
+    def inspect(self, token: Secret) -> Inspected | None:
+        """Ask what a token allows, and until when.
+
+        None where the platform has no such question, or knows the token as no valid one of this
+        app: somebody may have pasted it who got it elsewhere.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 
-def said_of(error: Exception) -> str:
+def failure_key(error: Exception) -> str:
     """Return the key of the catalogue for a failure that is no answer of the platform's.
 
     What libraries raise names their own classes and addresses, which tell a reader nothing; it

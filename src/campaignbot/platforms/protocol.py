@@ -24,6 +24,7 @@ from campaignbot.platforms.consent import Connecting
 from campaignbot.platforms.consent import Credentials as Credentials
 from campaignbot.platforms.limits import Limits
 from campaignbot.platforms.outcomes import Outcome
+from campaignbot.platforms.style import DraftStyle
 from campaignbot.platforms.versions import ApiVersion
 
 BeforeCreate = Callable[[Receipt | None], None]
@@ -46,7 +47,7 @@ class Progress(Protocol):
     ) -> None: ...
 
 
-def untold(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
+def no_progress(_item: MediaItem, _sent: int, _size: int, /, begun: Receipt | None = None) -> None:
     """Nobody waits to hear of the upload."""
 
 
@@ -143,7 +144,7 @@ class Adapter(Protocol):
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         """Publish the content once.
 
@@ -236,6 +237,7 @@ class Platform:
     `credential_fields`. `api_version` is what the adapter speaks, where versions end. `read_price`
     is what reading the numbers of one post costs, `prices` the list from which that and `cost` are
     reckoned. `open_host` is there where an account can hold pictures that other platforms fetch.
+    `style` is how drafts for it are written. `hands_over` says that a person places its posts.
     """
 
     name: str
@@ -262,6 +264,7 @@ class Platform:
     read_price: Money | None = None
     prices: tuple[Price, ...] = ()
     open_host: Callable[[AdapterContext], PublicHost] | None = None
+    style: DraftStyle = field(default_factory=DraftStyle)
 
     def length(self, content: Content) -> int:
         """Return how long a content is, in the way the platform counts what it receives."""

@@ -98,7 +98,7 @@ class Record:
                     "reason": Message("publishing.unknown", {"platform": label, "said": said}),
                 }
             case outcomes.Rejected(said) | outcomes.Duplicate(said):
-                advice = getattr(outcome, "advice", Advice.LOOK_YOURSELF)
+                advice = getattr(outcome, "advice", Advice.CHECK_MANUALLY)
                 return Event.FAIL, {
                     "reason": _reason("publishing.rejected", label, said, advice),
                     "receipt": None,

@@ -78,6 +78,7 @@ def _post(post: PostTotals) -> dict[str, Any]:
         "angle": publication.post.angle,
         "published_at": at.isoformat() if at else None,
         "permalink": publication.permalink,
+        "placement": publication.placement.to_json() if publication.placement else None,
         **_group(post.totals),
     }
 

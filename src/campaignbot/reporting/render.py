@@ -17,7 +17,7 @@ from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.phases import Phase
-from campaignbot.domain.publication import Publication
+from campaignbot.domain.publication import Placement, Publication
 from campaignbot.domain.rollups import GroupTotals, Rollup
 from campaignbot.gateways.folders import not_writable, require_folder
 from campaignbot.i18n import Translator
@@ -193,7 +193,9 @@ class _View:
 
     def _post(self, post: Any) -> dict[str, Any]:
         publication: Publication = post.publication
-        shown = next((m for m in publication.content.files if m.kind is MediaKind.IMAGE), None)
+        placement = publication.placement or Placement()
+        pictures = (m for m in publication.content.files if m.kind is MediaKind.IMAGE)
+        shown = placement.photo or next(pictures, None)
         picture = None
         if self._thumbnail is not None and shown is not None:
             data = base64.b64encode(self._thumbnail(shown, _THUMBNAIL_PX)).decode()
@@ -206,6 +208,7 @@ class _View:
             "text": textwrap.shorten(publication.content.text, 150, placeholder=" …"),
             # A practice post stands at no address on the web.
             "permalink": None if self._summary.simulated else publication.permalink,
+            "note": placement.note,
             "picture": picture,
             "impressions": self._number(post.totals.total(Metric.IMPRESSIONS)),
             "engagement": self._number(post.totals.engagement),

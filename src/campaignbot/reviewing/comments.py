@@ -29,7 +29,7 @@ PATIENCE = timedelta(hours=1)
 """How much later than its post a comment may still go."""
 _OVER = frozenset({State.REJECTED, State.CANCELLED, State.SKIPPED, State.REMOVED})
 
-Track = Callable[[str, str, str, str, str], str]
+Track = Callable[[str, str, Platform, str, str], str]
 """Makes an address tracked: destination, code, platform, campaign, content."""
 
 
@@ -88,7 +88,7 @@ class Comments:
         if draft.link is not None:
             mark = f"{parent.post.phase}-{parent.post.angle}-comment"
             campaign = _campaign_key(tx, parent)
-            link = self._track(draft.link, code, platform.name, campaign, mark)
+            link = self._track(draft.link, code, platform, campaign, mark)
         content = with_mentions(
             Content(clean(draft.text).strip(), link, (), parent.content.language),
             self._known(account),

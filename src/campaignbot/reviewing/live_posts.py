@@ -71,7 +71,7 @@ class LivePosts:
     def said(self, publication: Publication, person: Person, why: str, *, by_hand: bool) -> Message:
         """Return what is noted with the publication once it was done, or left to a person."""
         key = f"{self._act}.by_hand" if by_hand else f"{self._act}.said"
-        link = publication.permalink or "-"
+        link = publication.whereabouts
         return Message(key, {"why": why, "name": person.name, "link": link})
 
     def do(
@@ -87,7 +87,7 @@ class LivePosts:
             account,
             lambda adapter: do(adapter, external_id),
             ref=publication.reference,
-            link=publication.permalink or "-",
+            link=publication.whereabouts,
         )
 
     def ask(self, account: Account, do: Callable[[Adapter], _Told], **named: str) -> _Told:

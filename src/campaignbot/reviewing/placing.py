@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from campaignbot.domain.clock import Clock
+from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.messages import Message, cut
 from campaignbot.domain.people import Person
-from campaignbot.domain.publication import Event, Publication, State
+from campaignbot.domain.publication import Event, Placement, Publication, State
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import end
 from campaignbot.reviewing.permissions import require_editor, require_reason
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
+
+_SCHEMES = ("https://", "http://")
 
 
 class Placing:
@@ -27,22 +30,30 @@ class Placing:
         self._database, self._clock, self._platforms = database, clock, platforms
 
     def mark_placed(
-        self, publication: Publication, person: Person, address: str, *, dry_run: bool = False
+        self,
+        publication: Publication,
+        person: Person,
+        address: str | None = None,
+        *,
+        note: str = "",
+        photo: MediaItem | None = None,
+        dry_run: bool = False,
     ) -> Publication:
         """Note where somebody placed a publication that was handed over, or was uncertain.
 
-        Noting the same address again changes nothing.
+        What was handed over may stand where no address leads: then a remark or a photo tells.
+        Noting the same again changes nothing.
         """
         require_editor(person)
-        if publication.state is State.PUBLISHED and publication.permalink == address.strip():
+        permalink = address.strip() if address is not None else None
+        told = Placement(note.strip(), photo) if note.strip() or photo else None
+        noted = publication.permalink, publication.placement
+        if publication.state is State.PUBLISHED and noted == (permalink, told):
             return publication
-        if not address.startswith(("https://", "http://")):
-            raise user_error(
-                "review.no_address", remedy="review.no_address.remedy", value=cut(address, 60)
-            )
+        _require_place(publication, permalink, told)
         event = Event.PUBLISH if publication.state is State.HANDED_OVER else Event.FIND
         if dry_run:
-            return replace(publication.after(event), permalink=address.strip())
+            return replace(publication.after(event), permalink=permalink, placement=told)
         now = self._clock.now()
         with self._database.write() as tx:
             placed = publications.move(
@@ -51,7 +62,8 @@ class Placing:
                 event,
                 now=now,
                 actor=person.name,
-                permalink=address.strip(),
+                permalink=permalink,
+                placement=told,
                 published_at_utc=publication.uncertain_since_utc or now,
                 uncertain_since_utc=None,
                 receipt=None,
@@ -105,3 +117,28 @@ class Placing:
                 actor=person.name,
                 reason=said,
             )
+
+
+def address_or_note(told: str) -> tuple[str | None, str]:
+    """Return what somebody wrote of a place as an address, or as a remark.
+
+    One word with a dot or a slash is meant as an address, also where it is none yet.
+    """
+    told = told.strip()
+    one_word = len(told.split()) == 1
+    if told.startswith(_SCHEMES) or (one_word and any(mark in told for mark in "./")):
+        return told, ""
+    return None, told
+
+
+def _require_place(publication: Publication, permalink: str | None, told: Placement | None) -> None:
+    """Raise UserError where nothing tells where a publication stands."""
+    by_hand = publication.state is not State.UNCERTAIN
+    if permalink is None and told is not None and by_hand:
+        return
+    if permalink is None or not permalink.startswith(_SCHEMES):
+        raise user_error(
+            "review.no_address",
+            remedy="review.no_address.or_note" if by_hand else "review.no_address.remedy",
+            value=cut(permalink if permalink is not None else told.note if told else "", 60),
+        )

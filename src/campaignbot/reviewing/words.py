@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from campaignbot.domain.content import Content, LinkPreview, MediaItem, MediaKind
 from campaignbot.domain.facts import Fact, FactSource
+from campaignbot.domain.messages import Message
+from campaignbot.domain.publication import Placement
 from campaignbot.i18n import Translator
 from campaignbot.reviewing.items import Background
 from campaignbot.storage.waits import Wait
@@ -21,6 +23,17 @@ def wait_in_words(t: Translator, wait: Wait) -> str:
     if wait.until_utc is None:
         return why
     return t("wait.until", why=why.rstrip("."), until=wait.until_utc)
+
+
+def placement_in_words(placement: Placement) -> Message:
+    """Return what was noted of the place of a post: a remark, the name of its photo, or both."""
+    if placement.photo is None:
+        return Message("post.placement_note", {"note": placement.note})
+    # Files of the media store are named by their hash.
+    photo = {"photo": placement.photo.sha256[:12]}
+    if not placement.note:
+        return Message("post.placement_photo", photo)
+    return Message("post.placement_both", photo | {"note": placement.note})
 
 
 def content_in_words(t: Translator, content: Content, size: Size) -> Iterator[str]:

@@ -4,9 +4,12 @@ Written from the platforms' documentation; it imports nothing else of this progr
 cannot share a misunderstanding with the adapters. All its numbers are simulated.
 """
 
+from campaignbot.sandbox.accounts import SandboxAccount
+from campaignbot.sandbox.posts import LinkPreview, Medium, SandboxPost
 from campaignbot.sandbox.scenario import Scenario
 from campaignbot.sandbox.server import Sandbox
-from campaignbot.sandbox.world import LinkPreview, Medium, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.usernames import username_for
+from campaignbot.sandbox.world import World
 
 __all__ = [
     "LinkPreview",
@@ -16,4 +19,5 @@ __all__ = [
     "SandboxPost",
     "Scenario",
     "World",
+    "username_for",
 ]

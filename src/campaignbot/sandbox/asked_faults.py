@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.scenario import told_by, troubles
-from campaignbot.sandbox.world import Fault
 
 # Those that no scenario offers: they strike what only a test can wait for or look at.
 KINDS = frozenset(troubles()) | {

@@ -33,7 +33,8 @@ from campaignbot.sandbox.behaviour import (
     VIEW_TO_APPLICATION,
     attention_by_hour,
 )
-from campaignbot.sandbox.world import SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MONDAY = datetime(2001, 1, 1, tzinfo=UTC)

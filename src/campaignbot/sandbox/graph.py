@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import about, bearer, called_by, expired, platform_of, world_of
-from campaignbot.sandbox.world import SandboxAccount
 
 VERSIONS = {f"v{n}.0" for n in range(22, 27)}
 BASE = "/facebook/{version}"
@@ -81,7 +81,11 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
     return account
 
 
-signed = called_by(_caller)
+def unreadable() -> web.Response:
+    return graph_error(100, "(#100) Invalid parameter")
+
+
+signed = called_by(_caller, unreadable)
 
 
 def lacking(account: SandboxAccount, scope: str) -> web.Response | None:
@@ -142,7 +146,13 @@ def chosen(request: web.Request, node_type: str, row: dict[str, Any]) -> web.Res
             100,
             f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type ({node_type})",
         )
-    return answered({name: row[name] for name in dict.fromkeys((*asked, "id"))} if asked else row)
+    named = {name: row[name] for name in dict.fromkeys((*asked, "id"))} if asked else row
+    return answered(told(named))
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row without the fields that have no value."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def stamp(instant: Any) -> str:

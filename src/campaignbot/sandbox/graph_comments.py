@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.graph import (
     answered,
     first_url,
@@ -20,7 +21,8 @@ from campaignbot.sandbox.graph import (
     signed,
 )
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_COMMENT = {"facebook": 8000, "instagram": 2200}
 _WRITING = {"facebook": "pages_manage_engagement", "instagram": "instagram_manage_comments"}

@@ -11,10 +11,11 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import totals
 from campaignbot.sandbox.graph import BASE, answered, gone, graph_error, lacking, signed
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost
+from campaignbot.sandbox.posts import SandboxPost
 
 PAGE_METRICS = {"page_follows", "page_media_view", "page_post_engagements", "page_views_total"}
 POST_METRICS = {

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.films import mp4_duration_ms
 from campaignbot.sandbox.graph import (
     BASE,
@@ -28,7 +29,8 @@ from campaignbot.sandbox.graph import (
 )
 from campaignbot.sandbox.graph_fetching import fetch_picture, fetch_video
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import Medium, SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_CAPTION = 2200
 MAX_HASHTAGS = 30

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.audience import followers, totals
 from campaignbot.sandbox.graph import (
     BASE,
@@ -28,7 +29,8 @@ from campaignbot.sandbox.graph_pages import (
 )
 from campaignbot.sandbox.graph_videos import problem_of, publish_video, video_row
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 
 def routes() -> list[web.RouteDef]:
@@ -54,7 +56,7 @@ async def read_node(request: web.Request, account: SandboxAccount) -> web.Respon
 
 def _post(world: World, account: SandboxAccount, node: str) -> tuple[str, dict[str, Any]] | None:
     if post := world.find("facebook", node):
-        return ("Comment" if post.reply_to else "Post"), page_post(post)
+        return ("Comment" if post.reply_to else "Post"), page_post(world, post)
     if post := world.find("instagram", node):
         return "InstagramMedia", media_row(post, totals(world, post))
     return None

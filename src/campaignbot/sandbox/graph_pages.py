@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
+from campaignbot.sandbox.audience import totals
 from campaignbot.sandbox.graph import (
     BASE,
     answered,
@@ -25,10 +27,12 @@ from campaignbot.sandbox.graph import (
     params_of,
     signed,
     stamp,
+    told,
 )
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.pictures import jpeg_size, picture_kind
-from campaignbot.sandbox.world import Medium, SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import Medium, SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_MESSAGE = 63_206
 MAX_PHOTOS = 10
@@ -42,6 +46,9 @@ def routes() -> list[web.RouteDef]:
         web.post(BASE + "/{id}/feed", create_feed),
         web.post(BASE + "/{id}/photos", upload_photo),
         web.get(BASE + "/{id}/published_posts", published_posts),
+        # Ranked at Meta, and of the page itself alone; here all three lists are the same.
+        web.get(BASE + "/{id}/feed", published_posts),
+        web.get(BASE + "/{id}/posts", published_posts),
     ]
 
 
@@ -220,10 +227,13 @@ async def published_posts(request: web.Request, account: SandboxAccount) -> web.
     if since:
         start = int(datetime.fromisoformat(since).timestamp()) if "-" in since else int(since)
         posts = [post for post in posts if post.created_at.timestamp() >= start]
-    return listed(request, [page_post(post) for post in posts])
+    world = world_of(request)
+    return listed(request, [told(page_post(world, post)) for post in posts])
 
 
-def page_post(post: SandboxPost) -> dict[str, Any]:
+def page_post(world: World, post: SandboxPost) -> dict[str, Any]:
+    """Return the fields of a post; None for one that Meta leaves out while there is nothing."""
+    shares = totals(world, post)["shares"]
     return {
         "id": post.id,
         "message": post.text,
@@ -232,4 +242,5 @@ def page_post(post: SandboxPost) -> dict[str, Any]:
         "permalink_url": f"https://www.facebook.com/{post.id.replace('_', '/posts/')}",
         "from": {"id": post.account},
         "is_published": True,
+        "shares": {"count": shares} if shares else None,
     }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.graph import VERSIONS, answered, signed
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import Medium, SandboxAccount
+from campaignbot.sandbox.posts import Medium
 
 MAX_VIDEO_BYTES = 300_000_000
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.films import mp4_duration_ms
 from campaignbot.sandbox.graph import (
     BASE,
@@ -28,7 +29,8 @@ from campaignbot.sandbox.graph import (
 )
 from campaignbot.sandbox.graph_pages import add_page_post, wrong_message
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import Medium, SandboxAccount, World
+from campaignbot.sandbox.posts import Medium
+from campaignbot.sandbox.world import World
 
 # The guide speaks of 10 GB; what the error codes refuse is anything above 2.
 MAX_BYTES = 2_000_000_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,11 +14,15 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from campaignbot.sandbox import spoiling, throttling
-from campaignbot.sandbox.world import Fault, SandboxAccount, World
+from campaignbot.sandbox.accounts import SandboxAccount
+from campaignbot.sandbox.fault import Fault
+from campaignbot.sandbox.world import World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
 _BODY: web.RequestKey[str] = web.RequestKey("body", str)
 PARTS: web.RequestKey[list[web.Request]] = web.RequestKey("requests of a batch", list)
+
+_LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 AccountHandler = Callable[[web.Request, SandboxAccount], Awaitable[web.StreamResponse]]
@@ -224,17 +229,20 @@ def _rate_limited(request: web.Request, tells: str) -> web.Response:
 
 def called_by(
     identify: Callable[[web.Request], SandboxAccount | web.Response],
+    unreadable: Callable[[], web.Response],
 ) -> Callable[[AccountHandler], Handler]:
     """Hand a handler the account whose token the request carries, or refuse the request.
 
-    Every call of a known account counts against its limits, and every answer tells of them.
+    Every call of a known account counts against its limits, and every answer tells of them. A
+    request that holds something else than the handler reads, such as a body that is no JSON, is
+    answered by `unreadable`.
     """
 
     def wrap(handler: AccountHandler) -> Handler:
         @wraps(handler)
         async def known(request: web.Request) -> web.StreamResponse:
             if request.content_type == "application/json":
-                request[_BODY] = await request.text()
+                request[_BODY] = (await request.read()).decode(errors="replace")
             account = identify(request)
             if isinstance(account, web.Response):
                 return account
@@ -243,7 +251,11 @@ def called_by(
             readings = world.meter.charge(platform, name, handler.__name__, now)
             if any(reading.refused for reading in readings):
                 return throttling.refusal_of(platform, name, readings, now)
-            answer = await handler(request, account)
+            try:
+                answer = await handler(request, account)
+            except (AttributeError, LookupError, TypeError, ValueError):
+                _LOG.debug("unreadable request", exc_info=True)
+                answer = unreadable()
             answer.headers.update(throttling.told(platform, name, readings, now))
             return answer
 

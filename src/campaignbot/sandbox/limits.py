@@ -47,6 +47,7 @@ DOCUMENTED = (
     _x("delete", 50),
     _x("timeline", 900),
     _x("lookup", 5000),
+    _x("lookup_one", 900),
     _x("me", 75),
     _x("upload", 500),
     _x("initialize", 1875),

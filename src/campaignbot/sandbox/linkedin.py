@@ -8,8 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import about, bearer, called_by, expired, world_of
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 CONTENT_ADMINISTRATORS = frozenset({"CONTENT_ADMIN", "CONTENT_ADMINISTRATOR"})
 """Two names that the documentation has for one role."""
@@ -49,7 +50,21 @@ def _caller(request: web.Request) -> SandboxAccount | web.Response:
             "The token used in the request has expired",
             serviceErrorCode=65602,
         )
-    return _refused_version(request, world) or account
+    return _refused_version(request, world) or _refused_protocol(request) or account
+
+
+def _refused_protocol(request: web.Request) -> web.Response | None:
+    """Refuse a request without the protocol version that every page of the documentation asks for.
+
+    What LinkedIn answers to one is a guess.
+    """
+    if request.headers.get("X-Restli-Protocol-Version") == "2.0.0":
+        return None
+    return problem(
+        400,
+        "ILLEGAL_ARGUMENT",
+        "The X-Restli-Protocol-Version header must be present, with the value 2.0.0",
+    )
 
 
 def _refused_version(request: web.Request, world: World) -> web.Response | None:
@@ -66,7 +81,12 @@ def _refused_version(request: web.Request, world: World) -> web.Response | None:
     return None
 
 
-signed = called_by(_caller)
+def unreadable() -> web.Response:
+    """Refuse a request that cannot be read; the words are a guess."""
+    return problem(400, "ILLEGAL_ARGUMENT", "Cannot parse request entity")
+
+
+signed = called_by(_caller, unreadable)
 
 
 def is_active(version: str, today: date) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import kind, world_of
 from campaignbot.sandbox.linkedin import (
     lacking,
@@ -23,7 +24,8 @@ from campaignbot.sandbox.linkedin import (
     unpermitted,
 )
 from campaignbot.sandbox.linkedin_text import first_url, length
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_COMMENT = 1250
 _POST = re.compile(r"urn:li:(?P<kind>activity|share|ugcPost):(?P<number>\d+)")

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.linkedin import invalid, missing, problem, too_long, unpermitted
 from campaignbot.sandbox.linkedin_media import asset
 from campaignbot.sandbox.linkedin_text import length
-from campaignbot.sandbox.world import LinkPreview, Medium, SandboxAccount, World
+from campaignbot.sandbox.posts import LinkPreview, Medium
+from campaignbot.sandbox.world import World
 
 MAX_ALT, MAX_TITLE, IMAGES = 4086, 400, (2, 20)
 _MEDIA = {"id", "altText", "title"}

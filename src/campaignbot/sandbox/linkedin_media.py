@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import Handler, bearer, called_by, kind, struck_by, world_of
 from campaignbot.sandbox.linkedin import (
     CONTENT_ADMINISTRATORS,
@@ -23,9 +24,10 @@ from campaignbot.sandbox.linkedin import (
     problem,
     signed,
     unpermitted,
+    unreadable,
 )
 from campaignbot.sandbox.linkedin_files import MAX_DOCUMENT_BYTES, VIDEO_BYTES, is_usable
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 PART_BYTES = 4 * 1024 * 1024
 _EXPIRES = timedelta(days=1)
@@ -161,7 +163,7 @@ def _addressed(request: web.Request) -> dict[str, Any] | web.Response:
 
 
 @kind("upload")
-@called_by(_uploader)
+@called_by(_uploader, unreadable)
 async def receive(request: web.Request, account: SandboxAccount) -> web.Response:
     upload = _addressed(request)
     if isinstance(upload, web.Response):
@@ -175,7 +177,7 @@ async def receive(request: web.Request, account: SandboxAccount) -> web.Response
 
 
 @kind("upload")
-@called_by(_uploader)
+@called_by(_uploader, unreadable)
 async def receive_part(request: web.Request, account: SandboxAccount) -> web.Response:
     upload = _addressed(request)
     if isinstance(upload, web.Response):

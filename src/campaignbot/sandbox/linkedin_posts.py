@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import kind, struck_by, world_of
 from campaignbot.sandbox.linkedin import (
     acting_for,
@@ -29,7 +30,8 @@ from campaignbot.sandbox.linkedin import (
 from campaignbot.sandbox.linkedin_content import Attached, Refused, attached
 from campaignbot.sandbox.linkedin_text import as_stored, first_url, length
 from campaignbot.sandbox.linkedin_text import read as read_text
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 
 MAX_COMMENTARY = 3000
 """No number is documented; users of the API have been refused longer texts."""

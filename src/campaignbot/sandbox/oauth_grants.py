@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from campaignbot.sandbox.world import SandboxAccount
+    from campaignbot.sandbox.accounts import SandboxAccount
 
 # The host of a redirect, as the usual registration of a practice app has it.
 _PORT = 8765

@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
     return [
         *_DIALOG.routes("/linkedin/oauth/v2/authorization"),
         web.post("/linkedin/oauth/v2/accessToken", token),
+        web.post("/linkedin/oauth/v2/introspectToken", introspect),
     ]
 
 
@@ -51,6 +52,37 @@ async def token(request: web.Request) -> web.Response:
             return _for_refresh(request, app, str(form.get("refresh_token")))
         case _:
             return oauth_error("unsupported_grant_type", "The grant type is not supported")
+
+
+@kind("oauth")
+async def introspect(request: web.Request) -> web.Response:
+    """Tell an app of a token of its own; those of seeded accounts are every app's.
+
+    https://learn.microsoft.com/en-us/linkedin/shared/authentication/token-introspection
+    """
+    form, world = await request.post(), world_of(request)
+    app = world.grants.app("linkedin", str(form.get("client_id", "")))
+    if app is None or form.get("client_secret") != app.client_secret:
+        return oauth_error("invalid_client", "Client authentication failed", 401)
+    value = str(form.get("token", ""))
+    found = world.grants.find("linkedin", ("access",), value)
+    seeded = world.by_token("linkedin", value)
+    if found is not None and found.client_id == app.client_id:
+        ends, scopes = found.expires_at, found.scopes
+    elif found is None and seeded is not None:
+        ends, scopes = seeded.token_expires_at, seeded.scopes or tuple(sorted(SCOPES))
+    else:
+        return web.json_response({"active": False})
+    if ends is not None and ends <= world.now():
+        return web.json_response({"active": False, "status": "expired"})
+    body = {
+        "active": True,
+        "status": "active",
+        "client_id": app.client_id,
+        "auth_type": "3L",
+        "scope": ",".join(scopes),
+    }
+    return web.json_response(body | ({"expires_at": int(ends.timestamp())} if ends else {}))
 
 
 def _asked(request: web.Request) -> Asked | web.Response:

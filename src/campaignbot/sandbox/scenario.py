@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from campaignbot.sandbox.world import Fault, World
+from campaignbot.sandbox.fault import Fault
+from campaignbot.sandbox.world import World
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _STRICT: Mapping[str, object] = {"extra": "forbid"}
@@ -55,6 +56,7 @@ _FIXED = {
     "wrong_author": "create",
     "unfinished": "batch",
 }
+_MAX_MINUTES = 366 * 24 * 60
 _POLLS = 3
 """How often a platform says "still busy" when a scenario does not say how often."""
 
@@ -76,11 +78,11 @@ class Step:
     account: str | None = None
     operation: Operation | None = None
     at: datetime | None = None
-    after_minutes: Annotated[float, Field(ge=0)] | None = None
+    after_minutes: Annotated[float, Field(ge=0, le=_MAX_MINUTES)] | None = None
     after_requests: Annotated[int, Field(ge=0)] = 0
     times: Annotated[int, Field(ge=1)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
-    lasts_minutes: Annotated[float, Field(gt=0)] | None = None
+    lasts_minutes: Annotated[float, Field(gt=0, le=_MAX_MINUTES)] | None = None
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
     metric: str | None = None
     note: str = ""

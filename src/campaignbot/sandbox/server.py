@@ -13,6 +13,7 @@ from aiohttp import web
 
 from campaignbot.sandbox import (
     control,
+    control_settings,
     graph,
     graph_batch,
     graph_comments,
@@ -30,13 +31,16 @@ from campaignbot.sandbox import (
     oauth_linkedin,
     oauth_meta,
     oauth_x,
+    saving,
     wall,
     x,
     x_media,
+    x_reading,
 )
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import WORLD, faults, hung_up
 from campaignbot.sandbox.scenario import Playing, Scenario, play
-from campaignbot.sandbox.world import SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 _SAVE_EVERY_S = 1.0
 # Of two that fit an address, the earlier one answers it: "me" and "debug_token" are no ids.
@@ -45,6 +49,7 @@ _PARTS = (
     oauth_meta,
     oauth_x,
     control,
+    control_settings,
     linkedin,
     linkedin_comments,
     linkedin_media,
@@ -61,6 +66,7 @@ _PARTS = (
     graph_nodes,
     x,
     x_media,
+    x_reading,
     wall,
 )
 
@@ -82,7 +88,7 @@ class Sandbox:
     ) -> None:
         self._state_path, self._host, self.port = state_path, host, port
         known = state_path is not None and (state_path / "state.json").exists()
-        self.world = World.load(state_path) if known and state_path else World(now, seed)
+        self.world = saving.load(state_path) if known and state_path else World(now, seed)
         self._ready, self._failure = Event(), list[Exception]()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -148,7 +154,7 @@ class Sandbox:
         )
         app[WORLD] = self.world
         for part in _PARTS:
-            app.add_routes(part.routes())
+            app.add_routes(route for found in part.routes() for route in _with_slash(found))
         # No access log: addresses can hold tokens.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
@@ -157,7 +163,7 @@ class Sandbox:
             await site.start()
             # Only whoever has the port may write; what cannot be kept is said at once.
             if self._state_path is not None:
-                self.world.save(self._state_path)
+                saving.save(self.world, self._state_path)
             self.port = runner.addresses[0][1]
             self._ready.set()
             await self._save_now_and_then(self._loop, self._stop)
@@ -178,4 +184,11 @@ class Sandbox:
 
     def _save(self) -> None:
         if self._state_path is not None and self.world.dirty:
-            self.world.save(self._state_path)
+            saving.save(self.world, self._state_path)
+
+
+def _with_slash(route: web.RouteDef) -> list[web.RouteDef]:
+    """Return a route of Meta's with its twin that ends in a slash, as its SDK asks for objects."""
+    if not route.path.startswith("/facebook/{version}/") or route.path.endswith("/"):
+        return [route]
+    return [route, web.RouteDef(route.method, f"{route.path}/", route.handler, route.kwargs)]

@@ -8,8 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
+from campaignbot.sandbox.fault import Fault
 from campaignbot.sandbox.silence import without_numbers
-from campaignbot.sandbox.world import Fault, SandboxAccount, World
+from campaignbot.sandbox.world import World
 
 Go = Callable[[], Awaitable[web.StreamResponse]]
 KINDS = frozenset(

@@ -1,27 +1,27 @@
-"""X's API v2, as its documentation tells."""
+"""Posts on X: written and deleted, as its documentation tells."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
-from campaignbot.sandbox.audience import followers, totals
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import kind, struck_by, world_of
-from campaignbot.sandbox.world import SandboxAccount, SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 from campaignbot.sandbox.x_answers import (
     LINK_POST_MICROS,
     POST_MICROS,
-    PROBLEMS,
     answered,
     charge,
     invalid,
     problem,
     signed,
 )
-from campaignbot.sandbox.x_links import entities, handed_back
+from campaignbot.sandbox.x_links import handed_back
 from campaignbot.sandbox.x_media import media_of
+from campaignbot.sandbox.x_names import named
 from campaignbot.sandbox.x_text import LONGEST, URL, cashtags, is_valid, weight
 
 _FIELDS = {"text", "media", "reply", "quote_tweet_id", "reply_settings", "poll", "geo",
@@ -32,25 +32,9 @@ _FIELDS = {"text", "media", "reply", "quote_tweet_id", "reply_settings", "poll",
 
 def routes() -> list[web.RouteDef]:
     return [
-        web.get("/x/2/users/me", me),
         web.post("/x/2/tweets", create),
-        web.get("/x/2/tweets", lookup),
         web.delete("/x/2/tweets/{id}", delete),
-        web.get("/x/2/users/{id}/tweets", timeline),
     ]
-
-
-@signed("users.read")
-async def me(request: web.Request, account: SandboxAccount) -> web.Response:
-    data: dict[str, Any] = {
-        "id": account.external_id,
-        "name": account.name,
-        "username": account.username or "sandbox",
-    }
-    if "public_metrics" in request.query.get("user.fields", ""):
-        number = followers(world_of(request), "x", account.external_id)
-        data["public_metrics"] = {"followers_count": number, "tweet_count": 0}
-    return answered({"data": data})
 
 
 @kind("create")
@@ -89,7 +73,7 @@ async def create(request: web.Request, account: SandboxAccount) -> web.Response:
         )
     )
     data = {"id": number, "text": handed_back(post), "edit_history_tweet_ids": [number]}
-    return answered({"data": data}, 201)
+    return answered({"data": named(request, data)}, 201)
 
 
 def _not_a_text(text: str, *, has_media: bool) -> web.Response | None:
@@ -132,79 +116,6 @@ def _not_to_be_answered(
     return None
 
 
-def _tweet(request: web.Request, post: SandboxPost) -> dict[str, Any]:
-    asked = request.query.get("tweet.fields", "")
-    data: dict[str, Any] = {
-        "id": post.id,
-        "text": handed_back(post),
-        "edit_history_tweet_ids": [post.id],
-    }
-    if "created_at" in asked:
-        data["created_at"] = post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    if "entities" in asked:
-        account = world_of(request).account("x", post.account)
-        username = (account.username if account else None) or "sandbox"
-        data["entities"] = entities(world_of(request), post, username)
-    referred = {"replied_to": post.reply_to, "retweeted": post.passes_on}
-    if "referenced_tweets" in asked and any(referred.values()):
-        data["referenced_tweets"] = [{"type": t, "id": i} for t, i in referred.items() if i]
-    numbers = totals(world_of(request), post)
-    if "public_metrics" in asked.replace("non_public_metrics", ""):
-        data["public_metrics"] = {
-            "retweet_count": numbers["shares"],
-            "reply_count": numbers["comments"],
-            "like_count": numbers["reactions"],
-            "quote_count": 0,
-            "bookmark_count": numbers["saves"],
-            "impression_count": numbers["impressions"],
-        }
-    if "non_public_metrics" in asked:
-        data["non_public_metrics"] = {
-            "impression_count": numbers["impressions"],
-            "url_link_clicks": numbers["clicks"],
-            "user_profile_clicks": 0,
-            "engagements": numbers["reactions"] + numbers["clicks"],
-        }
-    return data
-
-
-@kind("metrics")
-@signed("tweet.read")
-async def lookup(request: web.Request, account: SandboxAccount) -> web.Response:
-    world = world_of(request)
-    ids = request.query.get("ids", "").split(",")
-    if len(ids) > 100:
-        return invalid("ids", "size must be between 1 and 100")
-    posts = {i: world.find("x", i) for i in ids}
-    too_old = world.now() - timedelta(days=30)
-    if "non_public_metrics" in request.query.get("tweet.fields", ""):
-        for post in posts.values():
-            if post is not None and post.created_at < too_old:
-                return problem(
-                    403,
-                    "Field Authorization Error",
-                    f"Sorry, you are not authorized to access 'non_public_metrics' on the Tweet "
-                    f"with ids : [{post.id}].",
-                    f"{PROBLEMS}not-authorized-for-field",
-                )
-    body: dict[str, Any] = {"data": [_tweet(request, p) for p in posts.values() if p]}
-    missing = [i for i, post in posts.items() if post is None]
-    if missing:
-        body["errors"] = [
-            {
-                "value": i,
-                "resource_id": i,
-                "resource_type": "tweet",
-                "parameter": "ids",
-                "title": "Not Found Error",
-                "detail": f"Could not find tweet with ids: [{i}].",
-                "type": f"{PROBLEMS}resource-not-found",
-            }
-            for i in missing
-        ]
-    return answered(body)
-
-
 @signed("tweet.write")
 async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
     world = world_of(request)
@@ -215,27 +126,3 @@ async def delete(request: web.Request, account: SandboxAccount) -> web.Response:
         return answered({"data": {"deleted": False}})
     world.delete(post)
     return answered({"data": {"deleted": True}})
-
-
-@signed("tweet.read")
-async def timeline(request: web.Request, account: SandboxAccount) -> web.Response:
-    exclude = request.query.get("exclude", "")
-    replies = "replies" not in exclude
-    posts = world_of(request).visible("x", request.match_info["id"], with_replies=replies)
-    if "retweets" in exclude:
-        posts = [post for post in posts if post.passes_on is None]
-    if start := request.query.get("start_time"):
-        since = datetime.fromisoformat(start.replace("Z", "+00:00"))
-        posts = [post for post in posts if post.created_at >= since]
-    limit = int(request.query.get("max_results", 10))
-    if not 5 <= limit <= 100:
-        return invalid("max_results", "max_results must be between 5 and 100")
-    start_at = int(request.query.get("pagination_token", 0))
-    page = posts[start_at : start_at + limit]
-    body: dict[str, Any] = {"meta": {"result_count": len(page)}}
-    if start_at + limit < len(posts):
-        body["meta"]["next_token"] = str(start_at + limit)
-    if page:
-        body["data"] = [_tweet(request, post) for post in page]
-        body["meta"] |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
-    return answered(body)

@@ -11,6 +11,7 @@ from functools import partial
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.http import (
     AccountHandler,
     Handler,
@@ -19,7 +20,6 @@ from campaignbot.sandbox.http import (
     expired,
     world_of,
 )
-from campaignbot.sandbox.world import SandboxAccount
 
 PROBLEMS = "https://api.x.com/2/problems/"
 POST_MICROS, LINK_POST_MICROS, METADATA_MICROS = 15_000, 200_000, 5_000
@@ -36,10 +36,10 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank") -> 
     )
 
 
-def invalid(name: str, message: str) -> web.Response:
+def invalid(name: str, message: str, value: str = "") -> web.Response:
     return web.json_response(
         {
-            "errors": [{"parameters": {name: [""]}, "message": message}],
+            "errors": [{"parameters": {name: [value]}, "message": message}],
             "title": "Invalid Request",
             "detail": "One or more parameters to your request was invalid.",
             "type": f"{PROBLEMS}invalid-request",
@@ -55,7 +55,12 @@ def answered(body: object, status: int = 200) -> web.Response:
 
 def signed(scope: str) -> Callable[[AccountHandler], Handler]:
     """Let a handler answer callers whose token has this scope."""
-    return called_by(partial(_caller, scope=scope))
+    return called_by(partial(_caller, scope=scope), _unreadable)
+
+
+def _unreadable() -> web.Response:
+    """Refuse a request that cannot be read; the words are a guess."""
+    return invalid("body", "The request body is not valid JSON, or has another shape")
 
 
 def charge(account: SandboxAccount, micros: int) -> web.Response | None:

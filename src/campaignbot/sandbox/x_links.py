@@ -8,7 +8,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from campaignbot.sandbox.world import SandboxPost, World
+from campaignbot.sandbox.posts import SandboxPost
+from campaignbot.sandbox.world import World
 from campaignbot.sandbox.x_text import URL
 
 

@@ -16,9 +16,11 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from campaignbot.sandbox.accounts import SandboxAccount
 from campaignbot.sandbox.films import mp4_duration_ms
 from campaignbot.sandbox.http import kind, world_of
-from campaignbot.sandbox.world import Medium, SandboxAccount, World
+from campaignbot.sandbox.posts import Medium
+from campaignbot.sandbox.world import World
 from campaignbot.sandbox.x_answers import METADATA_MICROS, answered, charge, invalid, signed
 
 LASTS = timedelta(hours=24)

@@ -145,6 +145,19 @@ def end_expiry(tx: Tx, account_id: UUID, *, now: datetime, actor: str) -> None:
     )
 
 
+def end_lack(tx: Tx, account_id: UUID, *, now: datetime, actor: str) -> None:
+    """Let an account go on to which a permission was given that it lacked, after its pause."""
+    found = account_by_id(tx, account_id)
+    if found.state is AccountState.LACKS_PERMISSION:
+        set_account_state(tx, account_id, AccountState.ACTIVE, now=now, actor=actor)
+    tx.execute(
+        update(account)
+        .where(account.c.id == account_id, account.c.resumes_as == AccountState.LACKS_PERMISSION)
+        .values(resumes_as=AccountState.ACTIVE)
+    )
+    tx.execute(update(account).where(account.c.id == account_id).values(lacks=None))
+
+
 def state_after_pause(tx: Tx, account_id: UUID) -> AccountState:
     """Return how a paused account stands once its pause ends."""
     found: AccountState | None = tx.execute(

@@ -137,6 +137,22 @@ def note_permissions(tx: Tx, account_id: UUID, sealed: bytes, permissions: froze
     tx.execute(update(credential).where(these).values(permissions=_listed(permissions)))
 
 
+def note_end(tx: Tx, account_id: UUID, sealed: bytes, lifetime: Lifetime) -> bool:
+    """Note when these secrets of an account end, where nothing is known of that; else False."""
+    these = and_(
+        credential.c.account_id == account_id,
+        credential.c.encrypted == sealed,
+        credential.c.expires_at_utc.is_(None),
+        credential.c.renew_at_utc.is_(None),
+        credential.c.person_by_utc.is_(None),
+    )
+    values = {
+        "expires_at_utc": lifetime.expires_at_utc,
+        "person_by_utc": lifetime.person_by_utc,
+    }
+    return tx.execute(update(credential).where(these).values(**values)).rowcount > 0
+
+
 def note_failure(
     tx: Tx, seen: Stored, *, again_at: datetime | None, refused: bool, said: str
 ) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from campaignbot.domain.content import Content, MediaItem, content_hash, scheme_of
 from campaignbot.domain.errors import Problem
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import CLAIMABLE, State
+from campaignbot.domain.publication import CLAIMABLE, Placement, State
 from campaignbot.storage.database import Database, Tx
 from campaignbot.storage.documents import from_document
 from campaignbot.storage.tables import attempt, content_version, publication
@@ -91,12 +91,21 @@ def contradictions(tx: Tx) -> tuple[Problem, ...]:
 
 
 def pictures_used(tx: Tx) -> tuple[Used, ...]:
-    """Return every picture of a publication's content as it stands now."""
-    return tuple(
+    """Return every picture of a publication's content as it stands now, and of its placement."""
+    shown = [
         Used(reference, item)
         for reference, _, _, content in _contents(tx)
         for item in content.files
-    )
+    ]
+    return (*shown, *_photos_of_places(tx))
+
+
+def _photos_of_places(tx: Tx) -> Iterator[Used]:
+    noted = select(publication.c.reference, publication.c.placement)
+    for reference, document in tx.execute(noted.order_by(publication.c.reference)):
+        photo = Placement.from_json(document).photo if document else None
+        if photo is not None:
+            yield Used(reference, photo)
 
 
 def publications_counted(tx: Tx) -> int:

@@ -19,6 +19,7 @@ from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import (
     Event,
+    Placement,
     Post,
     Publication,
     Receipt,
@@ -44,6 +45,7 @@ class Change(TypedDict, total=False):
     receipt: Receipt | None
     external_id: str | None
     permalink: str | None
+    placement: Placement | None
     published_at_utc: datetime | None
     uncertain_since_utc: datetime | None
     uncertain_checks: int
@@ -188,6 +190,7 @@ def _values(before: Publication, after: Publication) -> dict[str, Any]:
         "receipt": _receipt_json(after.receipt),
         "external_id": after.external_id,
         "permalink": after.permalink,
+        "placement": after.placement.to_json() if after.placement else None,
         "published_at_utc": after.published_at_utc,
         "uncertain_since_utc": after.uncertain_since_utc,
         "uncertain_checks": after.uncertain_checks,
@@ -354,6 +357,8 @@ def _moved(
     for name in ("external_id", "permalink", "approved_hash"):
         if getattr(before, name) != getattr(after, name):
             old[name], new[name] = getattr(before, name), getattr(after, name)
+    if after.placement and after.placement != before.placement:
+        new["placement"] = after.placement.to_json()
     if after.reason:
         new["reason"] = after.reason.key
         if "why" in after.reason.params:
@@ -487,6 +492,7 @@ def _publication(row: Any) -> Publication:
         receipt=Receipt(row.receipt["kind"], row.receipt["data"]) if row.receipt else None,
         external_id=row.external_id,
         permalink=row.permalink,
+        placement=Placement.from_json(row.placement) if row.placement else None,
         published_at_utc=row.published_at_utc,
         uncertain_since_utc=row.uncertain_since_utc,
         uncertain_checks=row.uncertain_checks,
@@ -509,6 +515,7 @@ _MOVED = (
     "receipt",
     "external_id",
     "permalink",
+    "placement",
     "published_at_utc",
     "uncertain_since_utc",
     "uncertain_checks",

@@ -178,6 +178,7 @@ publication = Table(
     Column("receipt", Json),
     Column("external_id", String(200)),
     Column("permalink", Text),
+    Column("placement", Json),
     Column("published_at_utc", UtcInstant),
     Column("uncertain_since_utc", UtcInstant),
     Column("uncertain_checks", Integer, nullable=False, server_default=text("0")),

@@ -11,7 +11,7 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.ping import ping
 from campaignbot.i18n import Translator
-from campaignbot.platforms.registry import load_platform, platform_names
+from campaignbot.platforms.registry import loadable_platforms
 from campaignbot.settings import Settings
 from campaignbot.storage.database import Database
 from campaignbot.watching.alerting import Alerting
@@ -82,7 +82,7 @@ def alerting(folder: Folder, ways: Callable[[], Sequence[Way]], name: str) -> Al
         folder.settings.organisation,
         Rules(
             timedelta(hours=chosen.comments_h),
-            {platform: load_platform(platform) for platform in platform_names()},
+            loadable_platforms(),
         ),
         timedelta(days=chosen.comments_days),
         name,

@@ -12,6 +12,7 @@ from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits
 from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.style import DraftStyle
 
 from campaignbot_mastodon.length import count
 
@@ -46,4 +47,6 @@ PLATFORM = Platform(
     open_adapter=_open,
     can_reply=True,
     can_edit=True,
+    # 500 characters hold the middle length of a story, with room for tags.
+    style=DraftStyle("medium", "wide", hashtags=2),
 )

@@ -12,6 +12,7 @@ from campaignbot.domain.accounts import RateBudget
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.metrics import Metric, Metrics
 from campaignbot.domain.publication import Receipt
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.errors import (
@@ -28,7 +29,7 @@ from campaignbot.platforms.protocol import (
     BeforeCreate,
     ExternalPost,
     Progress,
-    untold,
+    no_progress,
 )
 
 from campaignbot_mastodon.client import Client, Gone
@@ -57,7 +58,7 @@ class MastodonAdapter:
         resume: Receipt | None,
         before_create: BeforeCreate,
         reply_to: str | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> Outcome:
         sent = False
         try:
@@ -153,7 +154,7 @@ class MastodonAdapter:
                 return str(made["id"])
             self._pause(min(0.25 * 2.0**wait, 4.0))
             made = self._client.object("GET", f"/api/v1/media/{made['id']}", "id")
-        raise PlatformUnavailable("Mastodon did not finish processing the picture")
+        raise PlatformUnavailable(reasons.STILL_PROCESSING)
 
     def _key(self, content: Content, reply_to: str | None) -> str:
         """Return what is the same for the same post: the server then makes it once in an hour."""

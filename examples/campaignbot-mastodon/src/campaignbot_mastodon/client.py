@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 from campaignbot.domain.accounts import BudgetOwner, RateBudget
+from campaignbot.platforms import reasons
 from campaignbot.platforms.advice import Advice
 from campaignbot.platforms.errors import (
     AuthError,
@@ -32,9 +33,9 @@ class Client:
     def __init__(self, context: AdapterContext) -> None:
         token = context.credentials.secrets.get("access_token")
         if not token:
-            raise AuthError("Mastodon: no access token")
+            raise AuthError(reasons.NO_TOKEN)
         if not context.base_url:
-            raise AuthError("Mastodon: the account has no base_url, the address of its server")
+            raise AuthError(reasons.about(reasons.NO_ADDRESS, "base_url"))
         self._server, self._token = context.base_url.rstrip("/"), token
         self._timeout_s, self.clock = context.timeout_s, context.clock
         self._session = requests.Session()
@@ -46,14 +47,14 @@ class Client:
         """Send a request whose answer is an object that has a key."""
         body = self._json(method, path, **request)
         if not isinstance(body, dict) or needs not in body:
-            raise PlatformUnavailable(f"Mastodon answered without {needs}")
+            raise PlatformUnavailable(reasons.about(reasons.GARBLED, needs))
         return body
 
     def objects(self, path: str, **request: Any) -> list[dict[str, Any]]:
         """Ask for a list of objects."""
         body = self._json("GET", path, **request)
         if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
-            raise PlatformUnavailable("Mastodon answered no list")
+            raise PlatformUnavailable(reasons.GARBLED)
         return body
 
     def send(self, method: str, path: str, **request: Any) -> requests.Response:
@@ -86,7 +87,7 @@ class Client:
         try:
             return answer.json()
         except requests.JSONDecodeError as error:
-            raise PlatformUnavailable("Mastodon answered no JSON") from error
+            raise PlatformUnavailable(reasons.GARBLED) from error
 
     def _error(self, answer: requests.Response) -> PlatformError:
         status, now, said = answer.status_code, self.clock.now(), self._words(answer)

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from campaignbot.domain.metrics import Metric, Metrics, Missing
+from campaignbot.platforms import reasons
 from campaignbot.platforms.errors import PlatformUnavailable
 from campaignbot.platforms.protocol import ExternalPost
 
@@ -44,7 +45,7 @@ def external(status: Mapping[str, Any]) -> ExternalPost:
             plain(status["content"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise PlatformUnavailable("Mastodon listed something that is no post") from error
+        raise PlatformUnavailable(reasons.GARBLED) from error
 
 
 _NAMES = {

@@ -247,6 +247,6 @@ def _checked_data(found: Checked, now: datetime) -> dict[str, Any]:
         **permissions_data(
             found.granted, found.lacking, identity.missing_permissions if identity else ()
         ),
-        "said": found.said or None,
+        "said": t().reason(found.said) or None,
         "warnings": [t().text(warning) for warning in _version_warnings(found.account, now)],
     }

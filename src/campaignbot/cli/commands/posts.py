@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from campaignbot.cli import dossiers
 from campaignbot.cli.commands import post_media, post_times
 from campaignbot.cli.naming import Reason, Ref, found, not_now, worded
 from campaignbot.cli.options import DryRun, Json, opened, wall_time
+from campaignbot.cli.states import state_called
 from campaignbot.cli.texts import help_text, say, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
@@ -21,6 +23,8 @@ from campaignbot.domain.publication import State
 from campaignbot.files import read_text
 
 if TYPE_CHECKING:
+    from campaignbot.bootstrap import Application
+    from campaignbot.domain.content import MediaItem
     from campaignbot.domain.publication import Publication
     from campaignbot.reviewing.correcting import Corrected
     from campaignbot.reviewing.taking_down import TakenDown
@@ -51,7 +55,7 @@ def register(app: typer.Typer) -> None:
 
 def list_posts(
     context: typer.Context,
-    state: Annotated[list[State] | None, typer.Option("--state", help=_("cli.post_state"))] = None,
+    state: Annotated[list[str] | None, typer.Option("--state", help=_("cli.post_state"))] = None,
     campaign: Annotated[str | None, typer.Option("--campaign", help=_("cli.hold_campaign"))] = None,
     json: Json = False,
 ) -> None:
@@ -60,9 +64,10 @@ def list_posts(
     from campaignbot.storage import accounts, campaigns, publications
     from campaignbot.storage.waits import waits
 
+    states = [state_called(name) for name in state or ()]
     with opened(context) as application, application.database.read() as tx:
         chosen = campaigns.require_campaign(tx, campaign).id if campaign else None
-        listed = publications.list_publications(tx, states=state or None, campaign_id=chosen)
+        listed = publications.list_publications(tx, states=states or None, campaign_id=chosen)
         keys = {account.id: account.key for account in accounts.list_accounts(tx)}
         held_up = waits(tx, listed, application.clock.now())
     if json:
@@ -133,11 +138,11 @@ def _tell_taken_down(done: TakenDown, dry_run: bool) -> None:
     for publication in done.removed:
         say(did, ref=publication.reference)
     for publication in done.by_hand:
-        say("take_down.yours", ref=publication.reference, link=publication.permalink or "-")
+        say("take_down.yours", ref=publication.reference, link=publication.whereabouts)
     for publication in done.cancelled:
         say("take_down.cancelled", ref=publication.reference)
     for publication in done.left:
-        say("take_down.left", ref=publication.reference, link=publication.permalink or "-")
+        say("take_down.left", ref=publication.reference, link=publication.whereabouts)
     if not (done.removed or done.by_hand or done.left):
         say("take_down.already", ref=done.publication.reference)
 
@@ -183,7 +188,7 @@ def correct(
         raise typer.Exit(1)
     say(_correction(done, dry_run), ref=after.reference)
     if done.by_hand and done.changed:
-        say("correct.yours", ref=after.reference, link=after.permalink or "-")
+        say("correct.yours", ref=after.reference, link=after.whereabouts)
 
 
 def _new_text(ref: str, text: str | None, file: Path | None) -> str:
@@ -203,20 +208,59 @@ def _correction(done: Corrected, dry_run: bool) -> str:
 def placed(
     context: typer.Context,
     ref: Ref,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help=_("cli.post_address"))],
+    address: Annotated[
+        str | None, typer.Argument(metavar="ADDRESS", help=_("cli.post_address"))
+    ] = None,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help=_("cli.post_placed_note"))
+    ] = "",
+    photo: Annotated[
+        Path | None, typer.Option("--photo", metavar="FILE", help=_("cli.post_placed_photo"))
+    ] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Note where somebody placed a post that was laid ready."""
+    """Note where somebody placed a post that was laid ready: an address, a remark or a photo."""
+    if address is None and not note.strip() and photo is None:
+        raise user_error("post.placed_how", remedy="post.placed_how.remedy", ref=ref)
     with opened(context) as application:
-        publication = found(application, ref)
+        publication, person = found(application, ref), application.person()
         if publication.state is State.UNCERTAIN:
             raise not_now(publication)
         with worded(publication):
-            after = application.placing.mark_placed(
-                publication, application.person(), address, dry_run=dry_run
-            )
-    _told(after, json, dry_run, "post.would_placed", address=address)
+            # Whether it can be noted is known before a photo is stored.
+            seen = _photo_of_place(application, publication, photo, note, store=False)
+            mark = partial(application.placing.mark_placed, publication, person, address, note=note)
+            after = mark(photo=seen, dry_run=True)
+            if not dry_run:
+                after = mark(
+                    photo=_photo_of_place(application, publication, photo, note, store=True)
+                )
+    where = address or note.strip() or str(photo)
+    _told(after, json, dry_run, "post.would_placed", address=where)
+
+
+def _photo_of_place(
+    application: Application,
+    publication: Publication,
+    photo: Path | None,
+    note: str,
+    *,
+    store: bool,
+) -> MediaItem | None:
+    """Return a photo of where a post stands, taken in only where it is to be stored."""
+    if photo is None:
+        return None
+    from campaignbot.domain.content import MediaKind
+    from campaignbot.pipeline.own_media import Said
+
+    account = application.reviews.item(publication.id).account
+    platform, own = application.platforms[account.platform], application.own_media
+    said = Said(alt_text=note.strip())
+    item = own.look(photo, said, platform).item
+    if item.kind is not MediaKind.IMAGE:
+        raise user_error("post.not_a_photo", remedy="post.not_a_photo.remedy", file=str(photo))
+    return own.take(photo, said, platform, application.person()) if store else item
 
 
 def skip(
@@ -333,7 +377,12 @@ def comment(
 def _told(after: Publication, json: bool, dry_run: bool, would: str, **params: Param) -> None:
     """Tell how a post is now; of a dry run, in the words of a key, what would be done."""
     if json:
-        told = {"reference": after.reference, "state": after.state, "link": after.permalink}
+        told = {
+            "reference": after.reference,
+            "state": after.state,
+            "link": after.permalink,
+            "placement": after.placement.to_json() if after.placement else None,
+        }
         tell_json(told, dry_run=dry_run)
     elif dry_run:
         say(would, ref=after.reference, **params)

@@ -28,7 +28,6 @@ DEMO_FOLDER = Path("campaignbot-demo")
 SANDBOX_PORT = 8770
 """Not the port of `connect`, on which the answers of the consent pages arrive."""
 
-_X_HANDLE, _INSTAGRAM_HANDLE = 15, 30
 _FAMILIES = {"meta": ("facebook", "instagram")}
 
 
@@ -260,7 +259,7 @@ def _start(server: Sandbox, folder: Path) -> None:
 
 def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
     """Give the sandbox the accounts that it does not know yet; return a practice token each."""
-    from campaignbot.sandbox import SandboxAccount
+    from campaignbot.sandbox import SandboxAccount, username_for
 
     tokens = {}
     for entry in entries:
@@ -270,20 +269,12 @@ def _seed(server: Sandbox, entries: tuple[AccountEntry, ...]) -> dict[str, str]:
         if account is None:
             token = f"oefen-{entry.key}"
             account = SandboxAccount(
-                entry.platform, entry.external_id, entry.name, token, username=_handle(entry)
+                entry.platform,
+                entry.external_id,
+                entry.name,
+                token,
+                username=username_for(entry.platform, entry.name),
             )
             server.seed_accounts([account])
         tokens[entry.key] = account.token
     return tokens
-
-
-def _handle(entry: AccountEntry) -> str:
-    """Return the name by which an account is addressed, as its owner would choose it.
-
-    X takes 15 characters: what is longer goes without its first words.
-    """
-    words = ["".join(filter(str.isalnum, word)) for word in entry.name.split()]
-    most = _X_HANDLE if entry.platform == "x" else _INSTAGRAM_HANDLE
-    while len(words) > 1 and len("".join(words)) > most:
-        del words[0]
-    return "".join(words)[:most]

@@ -92,7 +92,7 @@ def say_change(change: VacancyChange) -> None:
         refs = ", ".join(p.reference for p in change.touched)
         say("vacancy.touched", n=len(change.touched), refs=refs)
     for publication in change.live:
-        say("vacancy.live", ref=publication.reference, link=publication.permalink or "-")
+        say("vacancy.live", ref=publication.reference, link=publication.whereabouts)
 
 
 def _labels(facts: Collection[str]) -> str:

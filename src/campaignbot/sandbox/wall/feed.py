@@ -12,10 +12,11 @@ from urllib.parse import quote
 from babel.numbers import format_compact_decimal, format_decimal
 
 from campaignbot.sandbox.audience import followers, totals
+from campaignbot.sandbox.posts import Medium, SandboxPost
 from campaignbot.sandbox.wall.files import page_count
 from campaignbot.sandbox.wall.texts import cut, host, linked, told_ago, told_exactly
 from campaignbot.sandbox.wall.words import WORDS
-from campaignbot.sandbox.world import Medium, SandboxPost, World
+from campaignbot.sandbox.world import World
 
 NAMES = {"linkedin": "LinkedIn", "facebook": "Facebook", "instagram": "Instagram", "x": "X"}
 PER_PAGE = 10

@@ -11,11 +11,12 @@ from aiohttp import web
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from campaignbot.sandbox.http import world_of
+from campaignbot.sandbox.posts import SandboxPost
 from campaignbot.sandbox.wall.feed import NAMES, PER_PAGE, Reader, address, card, posts_of, profile
 from campaignbot.sandbox.wall.files import medium
 from campaignbot.sandbox.wall.texts import told_exactly
 from campaignbot.sandbox.wall.words import LANGUAGES, language_of
-from campaignbot.sandbox.world import SandboxPost, World
+from campaignbot.sandbox.world import World
 
 _ON_THE_FIRST_PAGE = 3
 # Nothing is loaded from elsewhere, and nothing that somebody posted can run.

@@ -14,8 +14,9 @@ from campaignbot.domain.accounts import AccountState
 from campaignbot.domain.publication import Publication, State
 from campaignbot.publishing.stopping import HoldInForce
 from campaignbot.reviewing.correcting import blocking
+from campaignbot.reviewing.placing import address_or_note
 from campaignbot.reviewing.taking_down import TakenDown
-from campaignbot.reviewing.words import wait_in_words
+from campaignbot.reviewing.words import placement_in_words, wait_in_words
 from campaignbot.storage.overview import Overview
 from campaignbot.tui.base import CampaignScreen
 from campaignbot.tui.messages import OverviewRead
@@ -154,6 +155,8 @@ class MonitorScreen(CampaignScreen):
             lines[0] += f", {t('post.uploading', percent=percent)}"
         if publication.permalink:
             lines.append(publication.permalink)
+        if publication.placement:
+            lines.append(t.text(placement_in_words(publication.placement)))
         if publication.reason:
             lines.append(t.text(publication.reason))
         if self._overview and publication.id in self._overview.waits:
@@ -187,8 +190,13 @@ class MonitorScreen(CampaignScreen):
         if address is None:
             return
         with self.explained():
+            where, note = address_or_note(address)
             await self.act(
-                self.services.placing.mark_placed, publication, self.services.person, address
+                self.services.placing.mark_placed,
+                publication,
+                self.services.person,
+                where,
+                note=note,
             )
         self._read()
 
@@ -250,9 +258,7 @@ class MonitorScreen(CampaignScreen):
         done = await self.act(correct, publication, person, content.text, reason, waivers)
         self.notify(self.t("correct.did", ref=publication.reference), markup=False)
         if done.by_hand:
-            said = self.t(
-                "correct.yours", ref=publication.reference, link=publication.permalink or "-"
-            )
+            said = self.t("correct.yours", ref=publication.reference, link=publication.whereabouts)
             self.notify(said, severity="warning", timeout=20, markup=False)
 
     @work
@@ -280,7 +286,7 @@ class MonitorScreen(CampaignScreen):
             self.notify("\n".join(lines), markup=False)
         for key, listed in (("take_down.yours", done.by_hand), ("tui.left_there", done.left)):
             for publication in listed:
-                said = t(key, ref=publication.reference, link=publication.permalink or "-")
+                said = t(key, ref=publication.reference, link=publication.whereabouts)
                 self.notify(said, severity="warning", timeout=20, markup=False)
 
 

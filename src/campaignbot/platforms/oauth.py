@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaignbot.domain.secrets import Secret
+from campaignbot.platforms import reasons
 from campaignbot.platforms.consent import Credentials, RegisteredApp
 from campaignbot.platforms.errors import AuthError, PlatformUnavailable, RateLimitReached
 from campaignbot.platforms.redaction import redact
@@ -49,7 +50,7 @@ def refresh_form(credentials: Credentials, platform: str) -> tuple[dict[str, str
     """Return the form that asks for renewal, and the secret in it; AuthError where none is kept."""
     kept = credentials.secrets.get("refresh_token")
     if not kept:
-        raise AuthError(f"{platform}: no refresh token")
+        raise AuthError(reasons.NO_REFRESH_TOKEN)
     return {"grant_type": "refresh_token", "refresh_token": kept.reveal()}, kept
 
 
@@ -65,7 +66,7 @@ def token_in(answer: Mapping[str, Any], name: str) -> Secret:
     """Return a token of an answer; PlatformUnavailable where it holds none."""
     value = answer.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise PlatformUnavailable(f"the answer holds no {name}")
+        raise PlatformUnavailable(reasons.about(reasons.GARBLED, name))
     return Secret(value)
 
 

@@ -10,7 +10,7 @@ import requests
 from campaignbot.domain.secrets import Secret
 from campaignbot.platforms.consent import RegisteredApp
 from campaignbot.platforms.errors import AuthError, PlatformUnavailable, RateLimitReached
-from campaignbot.platforms.granting import (
+from campaignbot.platforms.oauth import (
     ends_in,
     permissions_in,
     renewal,

@@ -1,4 +1,4 @@
-"""The way a session sends, with an ear for what comes of it."""
+"""A transport that logs each request and its outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 from campaignbot.platforms.calls import CallLog
 
 
-class Listening(HTTPAdapter):
+class LoggingTransport(HTTPAdapter):
     """Sends as requests does, and tells what came of it, also when nothing came back."""
 
     def __init__(self, calls: CallLog, platform: str) -> None:
