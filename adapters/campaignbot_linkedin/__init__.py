@@ -7,7 +7,7 @@ from datetime import date
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import DocumentLimits, Limit, Limits, VideoLimits
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.protocol import Adapter, AdapterContext, ListDelay, Platform
 from campaignbot.platforms.style import DraftStyle
 from campaignbot_linkedin.connecting import CONNECTING
 from campaignbot_linkedin.version import VERSION
@@ -57,6 +57,7 @@ PLATFORM = Platform(
     compose=link_below,
     credential_fields=("access_token",),
     settling_s=120,
+    list_delay=ListDelay(None, 1800, "LinkedIn refuses a post it has; not a comment"),
     metrics_batch=50,
     metrics=(
         Metric.IMPRESSIONS,

@@ -8,7 +8,7 @@ from campaignbot.domain.hosting import PublicHost
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.composing import link_below
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.protocol import Adapter, AdapterContext, ListDelay, Platform
 from campaignbot.platforms.style import DraftStyle
 from campaignbot_meta.connecting import FACEBOOK
 
@@ -51,6 +51,7 @@ PLATFORM = Platform(
     compose=link_below,
     credential_fields=("access_token",),
     settling_s=60,
+    list_delay=ListDelay(1800, 1800, "Meta documents no delay, and a page takes duplicates"),
     # As many requests as a batch takes: https://developers.facebook.com/docs/graph-api/batch-requests
     metrics_batch=50,
     metrics=(

@@ -7,7 +7,7 @@ from datetime import date
 from campaignbot.domain.content import Content
 from campaignbot.domain.metrics import Metric
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform
+from campaignbot.platforms.protocol import Adapter, AdapterContext, ListDelay, Platform
 from campaignbot.platforms.style import DraftStyle
 from campaignbot_meta.connecting import INSTAGRAM
 from campaignbot_meta.mentions import put_mentions
@@ -60,6 +60,7 @@ PLATFORM = Platform(
     compose=compose,
     credential_fields=("access_token",),
     settling_s=60,
+    list_delay=ListDelay(None, 1800, "a container tells what became of it; a comment has none"),
     # As many requests as a batch takes: https://developers.facebook.com/docs/graph-api/batch-requests
     metrics_batch=50,
     metrics=(

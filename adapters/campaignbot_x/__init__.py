@@ -8,7 +8,7 @@ from campaignbot.domain.content import Content, MediaKind
 from campaignbot.domain.metrics import Metric
 from campaignbot.domain.money import Money
 from campaignbot.platforms.limits import Limit, Limits, VideoLimits
-from campaignbot.platforms.protocol import Adapter, AdapterContext, Platform, Price
+from campaignbot.platforms.protocol import Adapter, AdapterContext, ListDelay, Platform, Price
 from campaignbot.platforms.style import DraftStyle
 from campaignbot_x.addresses import addresses
 from campaignbot_x.connecting import CONNECTING
@@ -66,6 +66,7 @@ PLATFORM = Platform(
     compose=compose,
     credential_fields=("access_token",),
     settling_s=60,
+    list_delay=ListDelay(None, 1800, "X refuses a post it has; replies are searched for"),
     metrics_batch=100,
     metrics=(
         Metric.IMPRESSIONS,

@@ -121,14 +121,14 @@ class Press:
         policy: PublishingPolicy | None = None,
         owner: str = "press",
         on_step: OnStep = pass_by,
+        platforms: Sequence[str] = ("linkedin", "x", "manual"),
     ) -> None:
         self._database, self._pack_error = database, pack_error
         self.packs: list[str] = []
-        platforms = {name: load_platform(name) for name in ("linkedin", "x", "manual")}
         self.publisher = Publisher(
             database,
             clock,
-            platforms,
+            {name: load_platform(name) for name in platforms},
             lambda _account: adapter,
             self._pack,
             owner=owner,

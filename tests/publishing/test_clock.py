@@ -149,6 +149,8 @@ def test_a_refused_duplicate_proves_that_the_lost_attempt_went_through(
     clock.advance(timedelta(minutes=6))
     adapter.outcome = outcomes.Duplicate("staat er al", "urn:99")
     press.tick()
+    clock.advance(timedelta(minutes=1))
+    press.tick()
     after = press.now(lost)
     assert (after.state, after.external_id) == (State.PUBLISHED, "urn:99")
 
@@ -174,6 +176,8 @@ def test_a_refused_duplicate_without_an_id_is_looked_for(
     press.tick()
     clock.advance(timedelta(minutes=6))
     adapter.outcome = outcomes.Duplicate("staat er al")
+    press.tick()
+    clock.advance(timedelta(minutes=1))
     press.tick()
     assert press.now(lost).state is State.UNCERTAIN
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,10 +14,11 @@ from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import Account, AccountState, RateBudget
 from campaignbot.domain.clock import SimulatedClock
+from campaignbot.domain.content import Content
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Event, Receipt, State
+from campaignbot.domain.publication import Event, Publication, Receipt, State
 from campaignbot.platforms import outcomes
 from campaignbot.platforms.errors import LeaseLost
 from campaignbot.platforms.protocol import ExternalPost
@@ -26,6 +28,7 @@ from campaignbot.publishing.publisher import Publisher
 from campaignbot.storage import accounts
 from campaignbot.storage.attempts import attempts_of
 from campaignbot.storage.database import Database
+from campaignbot.storage.watched import read_watched
 
 SETTLING = timedelta(seconds=120)
 
@@ -141,6 +144,8 @@ def test_absent_once_is_not_enough_absent_twice_is_sent_again(
     assert (adapter.looked, len(adapter.sent)) == (1, 1)
     adapter.outcome = outcomes.Published("9")
     clock.advance(timedelta(minutes=6))
+    press.tick()
+    clock.advance(timedelta(minutes=1))
     press.tick()
     assert press.now(waiting).state is State.PUBLISHED
     assert (adapter.looked, len(adapter.sent)) == (2, 2)
@@ -373,3 +378,103 @@ def test_an_account_that_becomes_manual_hands_over_what_was_waiting(
     clock.advance(timedelta(hours=1))
     press.tick()
     assert press.now(waiting).state is State.HANDED_OVER
+
+
+def _look_until_settled(press: Press, clock: SimulatedClock, waiting: Publication) -> Publication:
+    """Go on for six hours, a minute at a time, and return it."""
+    for _ in range(360):
+        clock.advance(timedelta(minutes=1))
+        press.tick()
+    return press.now(waiting)
+
+
+def test_a_post_that_is_absent_three_times_waits_for_a_person(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter(outcomes.Unknown("503"))
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    after = _look_until_settled(press, clock, waiting)
+    assert (after.state, len(adapter.sent)) == (State.UNCERTAIN, 3)
+    assert after.reason is not None and after.reason.key == "publishing.absent_too_often"
+    with sqlite_database.read() as tx:
+        seen = read_watched(tx, clock.now(), due_since=waiting.due_at_utc, comments_since=None)
+    assert after.id in seen.unasked, "an alert asks a person to look"
+
+
+def test_what_was_proved_absent_is_not_sent_again_at_once(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    adapter = FakeAdapter(outcomes.Unknown("503"))
+    waiting = rows.approved()
+    press = Press(sqlite_database, clock, adapter)
+    press.tick()
+    press.tick()
+    clock.advance(timedelta(minutes=6))
+    press.tick()
+    assert (press.now(waiting).state, len(adapter.sent)) == (State.APPROVED, 1)
+    clock.advance(timedelta(seconds=14))
+    press.tick()
+    assert len(adapter.sent) == 1
+    clock.advance(timedelta(seconds=1))
+    press.tick()
+    assert len(adapter.sent) == 2
+
+
+def test_a_duplicate_that_is_not_listed_waits_for_a_person(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows
+) -> None:
+    class Contradicting(FakeAdapter):
+        def publish(self, content: Content, **how: Any) -> outcomes.Outcome:
+            if self.sent:
+                self.outcome = outcomes.Duplicate("already there")
+            return super().publish(content, **how)
+
+    adapter = Contradicting(outcomes.Unknown("503"))
+    waiting = rows.approved()
+    after = _look_until_settled(Press(sqlite_database, clock, adapter), clock, waiting)
+    assert (after.state, len(adapter.sent)) == (State.UNCERTAIN, 2)
+    assert after.reason is not None and after.reason.key == "publishing.refused_yet_absent"
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "linkedin", "x"])
+@pytest.mark.parametrize("reply", [False, True], ids=["post", "reply"])
+def test_a_list_that_lags_and_lost_answers_double_nothing(
+    sqlite_database: Database, clock: SimulatedClock, rows: Rows, platform: str, reply: bool
+) -> None:
+    """Every post arrives, no answer does, and the list shows it 150 seconds later."""
+    account = rows.account(platform=platform)
+    adapter = Lagging(clock, refuses=load_platform(platform).list_delay.posts_s is None)
+    press = Press(sqlite_database, clock, adapter, platforms=(platform,))
+    parent = rows.approved(account=account)
+    after = _look_until_settled(press, clock, parent)
+    assert (after.state, adapter.created) == (State.PUBLISHED, 1)
+    if reply:
+        adapter.made_at, adapter.created, adapter.refuses = None, 0, False
+        follower = rows.approved(account=account, follows=parent)
+        after = _look_until_settled(press, clock, follower)
+        assert (after.state, adapter.created) == (State.PUBLISHED, 1)
+
+
+class Lagging(FakeAdapter):
+    """A platform whose every answer is lost, and whose list lags 150 seconds."""
+
+    def __init__(self, clock: SimulatedClock, *, refuses: bool) -> None:
+        super().__init__(outcomes.Unknown("weg"))
+        self._clock, self.refuses = clock, refuses
+        self.made_at: datetime | None = None
+        self.created = 0
+
+    def publish(self, content: Content, **how: Any) -> outcomes.Outcome:
+        super().publish(content, **how)
+        if self.refuses and self.created:
+            return outcomes.Duplicate("already there")
+        self.created += 1
+        self.made_at = self.made_at or self._clock.now()
+        return self.outcome
+
+    def find_published(self, *_args: Any) -> ExternalPost | None:
+        made = self.made_at
+        if made is None or self._clock.now() < made + timedelta(seconds=150):
+            return None
+        return ExternalPost(f"7{self.created}{made.timestamp()}", None, made, "")

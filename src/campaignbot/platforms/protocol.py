@@ -221,13 +221,34 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDelay:
+    """How late the lists of a platform may be, in seconds, and `why` that is taken for the most.
+
+    A post that is not listed by then is not there. None where nothing is doubled if a list is later
+    still, because the platform refuses duplicates or tells by the receipt what became of a post.
+    """
+
+    posts_s: int | None
+    replies_s: int | None
+    why: str
+
+    def most_s(self, *, reply: bool) -> int | None:
+        """Return the delay of the list in which a post, or a reply, would stand."""
+        return self.replies_s if reply else self.posts_s
+
+
+UNDOCUMENTED_DELAY = ListDelay(1800, 1800, "no delay is documented, and duplicates are taken")
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """What the program knows of a platform without importing its SDK.
 
     `label` is its name, or a key of the catalogue that begins with "platform." where it has none.
     `compose` returns the text as the platform receives it and followers read it, link included
     where it stands in the text; it is what is counted, previewed, sent and compared. `settling_s`
-    is how long a post may take to show up in the platform's own lists. `public_media` says that
+    is how long a post usually takes to show up in the platform's own lists, `list_delay` how long
+    at most. `public_media` says that
     the platform fetches pictures itself. `can_reply` says that comments or replies can be published
     below a post of the account. `can_edit` says that the text of a live post can be corrected.
     `needs_preview` says that a link has a card only where the content brings it. `mentions_by_id`
@@ -265,6 +286,7 @@ class Platform:
     prices: tuple[Price, ...] = ()
     open_host: Callable[[AdapterContext], PublicHost] | None = None
     style: DraftStyle = field(default_factory=DraftStyle)
+    list_delay: ListDelay = UNDOCUMENTED_DELAY
 
     def length(self, content: Content) -> int:
         """Return how long a content is, in the way the platform counts what it receives."""

@@ -88,7 +88,9 @@ class Publisher:
         self._policy = policy or PublishingPolicy()
         self._by_hand = [p.name for p in platforms.values() if p.hands_over]
         self._tidier = Tidier(database, clock, owner, self._policy.lease, self._policy.spacing)
-        self._read_back = ReadBack(database, clock, platforms, open_adapter, owner, on_step, renew)
+        self._read_back = ReadBack(
+            database, clock, platforms, open_adapter, owner, on_step, renew, uniform
+        )
         prepare = prepare or (lambda _, account: Prepared((), partial(open_adapter, account)))
         self._sender = Sender(database, clock, platforms, prepare, owner, uniform, on_step, renew)
         self._stopping = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,21 +13,25 @@ import structlog
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.messages import Message
-from campaignbot.domain.publication import Event, Publication
+from campaignbot.domain.publication import Attempt, Event, Publication
 from campaignbot.platforms.errors import AuthError, PermissionMissing, PlatformError
 from campaignbot.platforms.matching import ends_at
 from campaignbot.platforms.protocol import Adapter, ExternalPost, Platform
 from campaignbot.publishing.attempt_log import looked_for
 from campaignbot.publishing.cuts import cut_short
+from campaignbot.publishing.retry import Uniform, back_off
 from campaignbot.publishing.sending import Renew, never
 from campaignbot.publishing.steps import OnStep, Step, pass_by
-from campaignbot.storage import accounts, publications, statistics, waiting
-from campaignbot.storage.database import Database
+from campaignbot.storage import accounts, attempts, audit, publications, statistics, waiting
+from campaignbot.storage.database import Database, Tx
 
 _log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = timedelta(minutes=5)
 """How long to wait after a read-back that the platform could not answer."""
+
+MOST_ROUNDS = 3
+"""How often a post may be sent and proved absent before a person is asked."""
 
 # The platform's time of creation lies before ours when this machine's clock runs ahead, and then a
 # post that is there must still be seen. Link and text are this publication's alone: looking further
@@ -37,8 +42,10 @@ _CLOCK_SKEW = timedelta(days=3)
 class ReadBack:
     """Looks for uncertain publications on their platforms.
 
-    Found: published. Absent twice, with the platform's settling time between: certainly not
-    there, so approved again. Where a platform cannot be read, only a person can say.
+    Found: published. Absent twice, with the platform's settling time between, and once more after
+    the longest delay of its lists where nothing else keeps a post from being doubled: approved
+    again, and sent after a while. Where a platform cannot be read or contradicts itself, or a post
+    was proved absent too often, only a person can say.
     """
 
     def __init__(
@@ -50,10 +57,11 @@ class ReadBack:
         owner: str,
         on_step: OnStep = pass_by,
         renew: Renew = never,
+        uniform: Uniform = random.random,
     ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
         self._open_adapter, self._actor = open_adapter, f"system:{owner}"
-        self._on_step, self._renew = on_step, renew
+        self._on_step, self._renew, self._uniform = on_step, renew, uniform
 
     def accounts_to_look_at(self) -> tuple[UUID, ...]:
         """Return the accounts with publications that wait to be looked for."""
@@ -153,12 +161,17 @@ class ReadBack:
         return "found"
 
     def _absent(self, publication: Publication, platform: Platform) -> str:
-        now = self._clock.now()
-        if publication.uncertain_checks == 0:
-            self._look_again(publication, 1, now + timedelta(seconds=platform.settling_s))
+        now, checks = self._clock.now(), publication.uncertain_checks + 1
+        if (later := _next_look(publication, platform)) is not None:
+            self._look_again(publication, checks, now + later)
             return "not_found_yet"
         with self._database.write() as tx:
-            publications.move(
+            tried = attempts.attempts_of(tx, publication.id)
+            if (ask := _for_a_person(tx, publication, tried, platform)) is not None:
+                publications.note_read_back(tx, publication, checks, None, ask)
+                _log.warning("a person must look", publication=publication.reference, why=ask.key)
+                return "person_asked"
+            moved = publications.move(
                 tx,
                 publication,
                 Event.PROVE_ABSENT,
@@ -169,6 +182,8 @@ class ReadBack:
                 receipt=None,
                 reason=None,
             )
+            again = now + back_off(max(len(tried), 1), self._uniform)
+            publications.postpone(tx, moved.id, max(again, moved.due_at_utc))
         _log.info("publication proved absent", publication=publication.reference)
         return "proved_absent"
 
@@ -181,3 +196,31 @@ class ReadBack:
     ) -> None:
         with self._database.write() as tx:
             publications.note_read_back(tx, publication, checks, at, reason)
+
+
+def _next_look(publication: Publication, platform: Platform) -> timedelta | None:
+    """Return how long after this look in vain to look again; None when it was the last."""
+    if publication.uncertain_checks == 0:
+        return timedelta(seconds=platform.settling_s)
+    most_s = platform.list_delay.most_s(reply=publication.follows_id is not None)
+    if publication.uncertain_checks > 1 or most_s is None or most_s <= platform.settling_s:
+        return None
+    return timedelta(seconds=most_s - platform.settling_s)
+
+
+def _for_a_person(
+    tx: Tx, publication: Publication, tried: Sequence[Attempt], platform: Platform
+) -> Message | None:
+    """Return what to tell a person where sending once more would be wrong or of no use."""
+    told = {"platform": platform.label, "ref": publication.reference}
+    if tried and tried[-1].outcome == "Duplicate":
+        return Message("publishing.refused_yet_absent", told)
+    rounds = 1
+    for happened in audit.history(tx, publication.id):
+        if happened.action == Event.PROVE_ABSENT:
+            rounds += 1
+        elif happened.action in {Event.APPROVE, Event.REVIVE}:
+            rounds = 1
+    if rounds < MOST_ROUNDS:
+        return None
+    return Message("publishing.absent_too_often", {**told, "times": rounds})

@@ -29,7 +29,12 @@ def retry_at(outcome: Outcome, attempt: int, now: datetime, uniform: Uniform) ->
         case outcomes.RateLimited(until_utc=until) if until is not None:
             return max(until, now)
         case outcomes.RateLimited() | outcomes.Unavailable() | outcomes.AuthExpired():
-            bound = min(CEILING, BASE * int(2 ** min(attempt - 1, 16)))
-            return now + max(timedelta(seconds=1), bound * uniform())
+            return now + back_off(attempt, uniform)
         case _:
             return None
+
+
+def back_off(attempt: int, uniform: Uniform) -> timedelta:
+    """Return how long to wait after the n-th attempt (from 1), drawn with full jitter."""
+    bound = min(CEILING, BASE * int(2 ** min(attempt - 1, 16)))
+    return max(timedelta(seconds=1), bound * uniform())
