@@ -69,6 +69,11 @@ def test_a_folder_without_settings_is_no_working_folder(tmp_path: Path) -> None:
         ("language: nl\n", "file.missing_field", "organisation"),
         ("organisation: A\npeople: [{name: B, role: chef}]\n",
          "file.not_one_of", "people.0.role"),
+        ("organisation: A\npublishing: {parallel: -1}\n",
+         "file.too_small", "publishing.parallel"),
+        ("organisation: A\npublishing: {tick_s: -5}\n", "file.too_small", "publishing.tick_s"),
+        ("organisation: A\nwatch: {http_port: 99999}\n", "file.too_large", "watch.http_port"),
+        ("organisation: A\nconnect: {wait_min: 0}\n", "file.too_small", "connect.wait_min"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(workdir: Path, text: str, key: str, field: str) -> None:

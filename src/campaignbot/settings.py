@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from campaignbot.domain.accounts import LinkPlace
+from campaignbot.domain.bounds import Port, Within
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import Place, user_error
 from campaignbot.domain.keys import Key, ReferencePrefix
@@ -47,17 +48,17 @@ class PublishingSettings:
     """From this time on, what is late or tried again waits until the morning."""
     quiet_until: time = time(7, 0)
     """The morning; equal to `quiet_from` means that there are no quiet hours."""
-    parallel: int = 4
+    parallel: Annotated[int, Within(1, 64)] = 4
     """How many accounts are published to at the same time."""
-    grace_h: int = 6
+    grace_h: Annotated[int, Within(0, 168)] = 6
     """How many hours after its time a post may still go out; afterwards it is missed."""
-    spacing_min: int = 5
+    spacing_min: Annotated[int, Within(0, 1440)] = 5
     """Least number of minutes between two posts of one account."""
-    lease_min: int = 10
+    lease_min: Annotated[int, Within(1, 1440)] = 10
     """How long one attempt may take before another worker looks what became of it."""
-    tick_s: int = 15
+    tick_s: Annotated[int, Within(1, 3600)] = 15
     """How often the daemon looks at what is due, in seconds."""
-    measure_min: int = 15
+    measure_min: Annotated[int, Within(1, 1440)] = 15
     """How often the daemon looks whether statistics should be read, in minutes."""
 
 
@@ -96,7 +97,7 @@ class MediaSettings:
     """Storage on the web to which pictures are copied."""
     facebook: str | None = None
     """The key of a Facebook page in accounts.yaml that holds the pictures, unpublished."""
-    serve_port: int | None = None
+    serve_port: Port | None = None
     """Serve media/ on this port of this machine; for the sandbox only."""
 
 
@@ -109,7 +110,7 @@ class MailSettings:
     """The name of the mail server."""
     sender: str
     """The address that the mail comes from."""
-    port: int = 587
+    port: Port = 587
     """587 for starttls, 465 for tls, 25 for none."""
     security: MailSecurity = MailSecurity.STARTTLS
     """starttls, tls, or none (for a server on this machine)."""
@@ -126,13 +127,13 @@ class WatchSettings:
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     alerts_to: tuple[str, ...] = ()
     """E-mail addresses; without any, the approvers among `people`."""
-    comments_h: int = 4
+    comments_h: Annotated[int, Within(0, 720)] = 4
     """At most one alert about new comments on a post in this many hours."""
-    comments_days: int = 30
+    comments_days: Annotated[int, Within(0, 3650)] = 30
     """For how many days after a post was published new comments on it are told."""
-    http_port: int | None = None
+    http_port: Port | None = None
     """Answer /health and /metrics on this port of this machine."""
-    stale_s: int = 300
+    stale_s: Annotated[int, Within(1, 86_400)] = 300
     """After how many seconds without a good round the daemon is called unhealthy."""
 
 
@@ -141,9 +142,9 @@ class ConnectSettings:
     """How accounts are connected through the consent pages of platforms."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
-    port: int = 8765
+    port: Port = 8765
     """The port of this machine that takes the answer; apps are registered with it."""
-    wait_min: float = 10
+    wait_min: Annotated[float, Within(1, 120)] = 10
     """How many minutes to wait for the answer."""
 
 
@@ -190,11 +191,11 @@ class AccountEntry:
     """The platform's own id of the page or profile."""
     base_url: str | None = None
     """Another server that speaks the platform's API, such as the sandbox."""
-    timeout_s: float = 30.0
+    timeout_s: Annotated[float, Within(1, 600)] = 30.0
     """How long one request may take."""
     app: Key | None = None
     """The name of the app through which it is connected; accounts of one app share its limits."""
-    spacing_min: int | None = None
+    spacing_min: Annotated[int, Within(0, 1440)] | None = None
     """Least number of minutes between two posts, where it differs from the team's."""
     monthly_cap: str | None = None
     """What posts and readings may cost in a calendar month, such as "25.00 USD"; without one, as

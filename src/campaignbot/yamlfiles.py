@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from campaignbot.domain.bounds import MOMENT_PATTERN
 from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.keys import KEY_PATTERN, REFERENCE_PATTERN
@@ -32,7 +33,11 @@ _SYNTAX = {
     "unexpected end of stream": "file.syntax_quote",
 }
 
-_PATTERNS = {KEY_PATTERN: "file.bad_key", REFERENCE_PATTERN: "file.bad_reference"}
+_PATTERNS = {
+    KEY_PATTERN: "file.bad_key",
+    REFERENCE_PATTERN: "file.bad_reference",
+    MOMENT_PATTERN: "file.bad_moment",
+}
 _MAX_VALUES, _MAX_DEPTH = 50_000, 40
 # How pydantic's names of errors begin.
 _KINDS = {

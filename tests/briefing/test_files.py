@@ -210,3 +210,19 @@ def test_the_moved_sample_still_reads_as_one(
     moved = read_brief(path, personas, channels, TODAY + by)
     assert moved.start == date(2026, 11, 23) + by
     assert moved.goals[0].by == date(2026, 12, 20) + by
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("tue 08:30", "tue 25:99", "file.bad_moment"),
+        ("tue 08:30", "dinsdag 08:30", "file.bad_moment"),
+        ("posts_per_week: ", "posts_per_week: -", "file.too_small"),
+    ],
+)
+def test_a_channel_without_sense_is_refused(tmp_path: Path, old: str, new: str, key: str) -> None:
+    file = tmp_path / "channels.yaml"
+    file.write_text((ROOT / "config" / "channels.yaml").read_text().replace(old, new))
+    with pytest.raises(UserError) as caught:
+        load_channels(file, ACCOUNTS)
+    assert caught.value.problems[0].what.key == key

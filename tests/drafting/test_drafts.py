@@ -386,6 +386,38 @@ def test_a_wording_cannot_run_code(pattern: str) -> None:
         fill(pattern, {}, "eigen")
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{{ 1/0 }}",
+        "{{ 'a' * 10**10 }}",
+        "{% include 'x' %}",
+        "{% for a in range(9) %}{{ a }}{% endfor %}",
+        "{% for a in story.x %}{% for b in story.x %}{{ b }}{% endfor %}{% endfor %}",
+        "{{ 5 | join }}",
+        "{{ '%s' | format('x') }}",
+    ],
+)
+def test_a_wording_that_does_more_than_name_and_choose_is_refused(pattern: str) -> None:
+    with pytest.raises(UserError) as caught:
+        fill(pattern, {"story": {"x": ["a", "b"]}}, "eigen")
+    assert caught.value.problems[0].what.key == "angle.not_allowed"
+
+
+def test_a_wording_has_an_end() -> None:
+    with pytest.raises(UserError) as caught:
+        fill("{% for a in story.x %}{{ story.y }}{% endfor %}",
+             {"story": {"x": ["a"] * 1000, "y": "b" * 1000}}, "eigen")  # fmt: skip
+    assert caught.value.problems[0].what.key == "angle.too_long"
+
+
+def test_an_unknown_word_is_named_in_the_words_of_the_angle() -> None:
+    with pytest.raises(UserError) as caught:
+        fill("{{ story.weg }} {{ story.x }}", {"story": {"x": "a"}}, "eigen")
+    assert caught.value.problems[0].what.key == "angle.unknown_word"
+    assert caught.value.problems[0].what.params["word"] == "story.weg"
+
+
 def test_pay_comes_with_gross_period_hours_and_scale() -> None:
     pay = sample()[2].words["pay"].replace("\xa0", " ")
     assert pay == "€ 4.241 tot € 6.166 bruto per maand bij 36 uur (schaal 11)"

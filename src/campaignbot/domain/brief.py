@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from campaignbot.domain.bounds import Moment, Within
 from campaignbot.domain.keys import Key
 
 # Read by pydantic where files come in; a plain dict, so that the domain imports no library.
@@ -151,7 +152,7 @@ class MediaHabit:
     __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
     channel: str
     weight: int
-    moments: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,9 @@ class Channel:
     key: Key
     name: str
     account: Key
-    posts_per_week: int
+    posts_per_week: Annotated[int, Within(1, 50)]
     phases: Mapping[str, int]
-    moments: tuple[str, ...]
+    moments: tuple[Moment, ...]
     spacing_h: int = 24
     reason: str | None = None
     offline: bool = False

@@ -9,7 +9,7 @@ KEY_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 REFERENCE_PATTERN = r"^[A-Z][A-Z0-9]{0,9}$"
 
 
-class _Pattern:
+class Pattern:
     """Holds a text to a pattern where pydantic reads files, and in their JSON Schemas.
 
     It returns pydantic's plain description of a text, so that the domain imports no library.
@@ -22,10 +22,10 @@ class _Pattern:
         return {"type": "str", "pattern": self._pattern, "strip_whitespace": True}
 
 
-Key = Annotated[str, _Pattern(KEY_PATTERN)]
+Key = Annotated[str, Pattern(KEY_PATTERN)]
 """Small letters, digits, - and _; begins with a letter or digit: "planoloog-op-zoek"."""
 
-ReferencePrefix = Annotated[str, _Pattern(REFERENCE_PATTERN)]
+ReferencePrefix = Annotated[str, Pattern(REFERENCE_PATTERN)]
 """The capitals and digits before the number of a post: "WTR"."""
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from campaignbot.domain.bounds import NotEmpty
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.facts import known_fact
 from campaignbot.domain.keys import Key
@@ -70,7 +71,7 @@ class Angle:
     phases: tuple[Phase, ...]
     needs: tuple[str, ...]
     opening: str
-    wordings: tuple[Wording, ...]
+    wordings: Annotated[tuple[Wording, ...], NotEmpty()]
     visual: Visual
     hashtags: tuple[str, ...] = ()
     link: Literal["vacancy", "apply", "careers"] = "vacancy"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
-from campaignbot.domain.errors import user_error
+from campaignbot.domain.errors import UserError, user_error
 from campaignbot.domain.facts import FactBook, FactSource
 from campaignbot.domain.vacancy import Pay, PayPeriod
 from campaignbot.i18n import Translator
@@ -19,6 +19,16 @@ from campaignbot.i18n import Translator
 _ENVIRONMENT = SandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, trim_blocks=True, keep_trailing_newline=False
 )
+# All that wordings need. No arithmetic, calls or includes: a pattern takes time as it is long.
+_ALLOWED = (
+    nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem,
+    nodes.Filter, nodes.Test, nodes.If, nodes.For, nodes.CondExpr, nodes.Compare, nodes.Operand,
+    nodes.And, nodes.Or, nodes.Not,
+)  # fmt: skip
+_FILTERS = frozenset(
+    {"capitalize", "default", "first", "join", "last", "length", "lower", "trim", "upper"}
+)
+_MAX_CHARACTERS = 20_000
 # Whose facts are named one by one, as `story.team`; the others have names of their own.
 _GROUPS: tuple[str, ...] = (FactSource.STORY, FactSource.ROLE)
 # The names that angles use, and the facts of the vacancy that they are made of.
@@ -89,15 +99,63 @@ def vocabulary(book: FactBook, t: Translator) -> Vocabulary:
 
 
 def fill(pattern: str, words: Mapping[str, Any], angle: str) -> str:
-    """Return the pattern with its words; UserError when it names something that does not exist."""
+    """Return the pattern with its words.
+
+    UserError when it names something that does not exist, or does more than wordings may.
+    """
     try:
-        text = _ENVIRONMENT.from_string(pattern).render(words)
-    except TemplateError as error:
+        _require_plain(_ENVIRONMENT.parse(pattern), angle)
+        text = _bounded(_ENVIRONMENT.from_string(pattern).generate(words), angle)
+    except UndefinedError:
+        unknown = ", ".join(sorted(term for term in _terms(pattern) if not _known(term, words)))
         raise user_error(
-            "angle.bad_template", remedy="angle.bad_template.remedy", name=angle, said=str(error)
+            "angle.unknown_word",
+            remedy="angle.unknown_word.remedy",
+            name=angle,
+            word=unknown or pattern[:60],
         ) from None
+    except TemplateSyntaxError as error:
+        raise user_error(
+            "angle.bad_template", remedy="angle.bad_template.remedy", name=angle, row=error.lineno
+        ) from None
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+        raise _not_allowed(angle) from None
     text = re.sub(r"[ \t]+", " ", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
+
+
+def _require_plain(tree: nodes.Template, angle: str) -> None:
+    """Raise UserError unless a pattern only names facts, chooses between them and lists them."""
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED) or (
+            isinstance(node, nodes.Filter) and node.name not in _FILTERS
+        ):
+            raise _not_allowed(angle)
+    for loop in tree.find_all(nodes.For):
+        # One list within another grows as their product, and recursion without end.
+        if loop.recursive or any(True for _ in loop.find_all(nodes.For)):
+            raise _not_allowed(angle)
+
+
+def _bounded(parts: Iterable[str], angle: str) -> str:
+    text = ""
+    for part in parts:
+        text += part
+        if len(text) > _MAX_CHARACTERS:
+            raise user_error(
+                "angle.too_long", remedy="angle.too_long.remedy", name=angle, n=_MAX_CHARACTERS
+            )
+    return text
+
+
+def _known(term: str, words: Mapping[str, Any]) -> bool:
+    group, _, name = term.partition(".")
+    found = words.get(group)
+    return name in found if name and isinstance(found, Mapping) else group in words and not name
+
+
+def _not_allowed(angle: str) -> UserError:
+    return user_error("angle.not_allowed", remedy="angle.not_allowed.remedy", name=angle)
 
 
 def terms_in(patterns: Iterable[str]) -> frozenset[str]:
