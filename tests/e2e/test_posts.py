@@ -221,7 +221,7 @@ def test_a_comment_goes_below_its_post_and_is_taken_down_with_it(room: Room, pla
     clock = SimulatedClock(SystemClock().now())
     with opened(room.folder, clock) as application:
         (waiting,) = application.reviews.queue()
-        application.reviews.approve(waiting, application.person())
+        application.reviews.approve(waiting, application.actor())
         clock.advance(timedelta(minutes=10))
         application.publisher("test").tick()
         assert stored(application, waiting).state is State.PUBLISHED

@@ -10,7 +10,7 @@ from uuid import UUID
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content, MediaItem
-from campaignbot.domain.people import Person, Role
+from campaignbot.domain.people import Role
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, Post, Publication, State
 from campaignbot.domain.walltime import WallTime
@@ -76,5 +76,5 @@ def add(
 
 def services(application: Application, role: Role = Role.APPROVER) -> TuiServices:
     given = services_of(application)
-    person: Person = replace(given.person, role=role)
-    return replace(given, person=person)
+    known = given.person
+    return replace(given, person=replace(known, person=replace(known.person, role=role)))

@@ -96,6 +96,8 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
         "facts": [_plain_fact(fact) for fact in item.background.facts],
         "findings": [plain_finding(f) | {"waived": f.code in item.waived} for f in item.findings],
+        "approved_by": list(item.approved_by),
+        "approvals_needed": item.approvals_needed,
         "decisions": [
             {
                 "at": decision.taken_at_utc.isoformat(),
@@ -166,6 +168,9 @@ def show(dossier: Dossier, size: Size) -> None:
         tell(publication.permalink)
     for told in why_not_out(publication, dossier.wait, listed=False):
         tell_indented(told, 0)
+    if item.approved_by:
+        names = ", ".join(item.approved_by)
+        tell(words("post.approved_by", names=names, n=item.approvals_needed))
     if dossier.parent:
         tell(words("post.follows", ref=dossier.parent.reference))
     tell(f"\n{item.text}\n")

@@ -8,11 +8,12 @@ from dataclasses import replace
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.messages import Message, cut
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import end
-from campaignbot.reviewing.permissions import require_editor, require_reason
+from campaignbot.reviewing.reasons import require_reason
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
 
@@ -23,17 +24,25 @@ class Placing:
     A dry run checks the same and returns how the publication would be; nothing is noted.
     """
 
-    def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, Platform]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        policy: Policy = ONE_APPROVER,
+    ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
+        self._policy = policy
 
     def mark_placed(
-        self, publication: Publication, person: Person, address: str, *, dry_run: bool = False
+        self, publication: Publication, person: Actor, address: str, *, dry_run: bool = False
     ) -> Publication:
         """Note where somebody placed a publication that was handed over, or was uncertain.
 
         Noting the same address again changes nothing.
         """
-        require_editor(person)
+        act = Act.SETTLE if publication.state is State.UNCERTAIN else Act.PLACE_BY_HAND
+        self._policy.may(person, act).require()
         if publication.state is State.PUBLISHED and publication.permalink == address.strip():
             return publication
         if not address.startswith(("https://", "http://")):
@@ -66,13 +75,13 @@ class Placing:
         return placed
 
     def settle_absent(
-        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+        self, publication: Publication, person: Actor, reason: str, *, dry_run: bool = False
     ) -> Publication:
         """Note that an uncertain publication is not on its platform: somebody looked.
 
         It counts as failed; whoever may approve can send it again.
         """
-        require_editor(person)
+        self._policy.may(person, Act.SETTLE).require()
         said = Message("review.not_there", {"why": require_reason(reason), "name": person.name})
         if dry_run:
             return publication.after(Event.FAIL)
@@ -89,10 +98,10 @@ class Placing:
             )
 
     def skip(
-        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+        self, publication: Publication, person: Actor, reason: str, *, dry_run: bool = False
     ) -> Publication:
         """Note that a publication that was handed over is not placed after all."""
-        require_editor(person)
+        self._policy.may(person, Act.PLACE_BY_HAND).require()
         said = Message("review.said", {"why": require_reason(reason)})
         if dry_run:
             return publication.after(Event.SKIP)

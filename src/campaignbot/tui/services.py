@@ -12,7 +12,8 @@ from textual.widget import Widget
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import Act, Policy
 from campaignbot.domain.publication import Publication
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.own_media import Said
@@ -41,7 +42,8 @@ class TuiServices:
     t: Translator
     zone: str
     clock: Clock
-    person: Person
+    person: Actor
+    policy: Policy
     simulated: bool
     reviews: Reviews
     queue: Callable[[Place | None], QueuePage]
@@ -55,7 +57,7 @@ class TuiServices:
     holdable: Callable[[Publication | None], tuple[Holdable, ...]]
     stop: Callable[[Holdable, str], None]
     resume: Callable[[Holdable], None]
-    take_down: Callable[[Publication, Person, str], TakenDown]
+    take_down: Callable[[Publication, Actor, str], TakenDown]
     correct: Correct
     take: Callable[[Path, Said, Platform], MediaItem]
     slides_of: Callable[[Sequence[MediaItem], Said], MediaItem]
@@ -66,13 +68,14 @@ class TuiServices:
 
 def services_of(application: Application, show_picture: ShowPicture | None = None) -> TuiServices:
     """Return the services of an opened working folder, for whoever works there."""
-    person = application.person()
+    person = application.actor()
 
     def calendar() -> tuple[Publication, ...]:
         with application.database.read() as tx:
             return publications.list_publications(tx)
 
     def stop(what: Holdable, reason: str) -> None:
+        application.policy.may(person, Act.HOLD).require()
         stopping.stop(
             application.database,
             application.clock,
@@ -84,6 +87,7 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         )
 
     def resume(what: Holdable) -> None:
+        application.policy.may(person, Act.RESUME).require()
         stopping.resume(
             application.database,
             application.clock,
@@ -102,10 +106,11 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         return next((p.name for p in known if p.key == post.persona), post.persona)
 
     return TuiServices(
-        t=application.translator(person.language),
+        t=application.translator(person.person.language),
         zone=application.settings.zone,
         clock=application.clock,
         person=person,
+        policy=application.policy,
         simulated=application.settings.simulated,
         reviews=application.reviews,
         queue=application.reviews.page,

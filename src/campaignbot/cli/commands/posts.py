@@ -104,7 +104,7 @@ def take_down(
     """Take a live post off its platform."""
     with opened(context) as application:
         publication = found(application, ref)
-        person = application.person()
+        person = application.actor()
         if dry_run:
             done = application.take_down.preview(publication, person)
         else:
@@ -154,7 +154,7 @@ def correct(
     """Give a live post another text."""
     words = _new_text(ref, text, file)
     with opened(context) as application:
-        publication, person = found(application, ref), application.person()
+        publication, person = found(application, ref), application.actor()
         with worded(publication):
             if dry_run:
                 done = application.correct.preview(publication, person, words)
@@ -214,7 +214,7 @@ def placed(
             raise not_now(publication)
         with worded(publication):
             after = application.placing.mark_placed(
-                publication, application.person(), address, dry_run=dry_run
+                publication, application.actor(), address, dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_placed", address=address)
 
@@ -231,7 +231,7 @@ def skip(
         publication = found(application, ref)
         with worded(publication):
             after = application.placing.skip(
-                publication, application.person(), reason, dry_run=dry_run
+                publication, application.actor(), reason, dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_skip")
 
@@ -242,7 +242,7 @@ def reopen(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun
         publication = found(application, ref)
         with worded(publication):
             after = application.reviews.take_back(
-                publication, application.person(), dry_run=dry_run
+                publication, application.actor(), dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_reopen")
 
@@ -252,7 +252,7 @@ def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun
     with opened(context) as application:
         publication = found(application, ref)
         with worded(publication):
-            after = application.reviews.cancel(publication, application.person(), dry_run=dry_run)
+            after = application.reviews.cancel(publication, application.actor(), dry_run=dry_run)
     _told(after, json, dry_run, "post.would_cancel")
 
 
@@ -274,7 +274,7 @@ def settle(
         publication = found(application, ref)
         if publication.state is not State.UNCERTAIN:
             raise not_now(publication)
-        person, placing = application.person(), application.placing
+        person, placing = application.actor(), application.placing
         with worded(publication):
             if published is not None:
                 after = placing.mark_placed(publication, person, published, dry_run=dry_run)
@@ -297,7 +297,7 @@ def send_again(
         window = timedelta(hours=application.settings.publishing.grace_h)
         with worded(publication):
             after = application.reviews.send_again(
-                publication, application.person(), planned, window, dry_run=dry_run
+                publication, application.actor(), planned, window, dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_again", at=planned.instant)
 
@@ -315,7 +315,7 @@ def comment(
     from campaignbot.reviewing.comments import CommentDraft
 
     with opened(context) as application:
-        parent, person = found(application, ref), application.person()
+        parent, person = found(application, ref), application.actor()
         draft = CommentDraft(text, link, after)
         act = application.comments.preview if dry_run else application.comments.add
         made = act(parent, person, draft)
