@@ -17,15 +17,18 @@ from campaignbot.domain.walltime import WallTime
 from campaignbot.starter import make_workdir
 from campaignbot.storage import accounts, publications
 from campaignbot.tui.services import TuiServices, services_of
+from campaignbot.yamlfiles import change_yaml
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 GOOD = "Aan de Havenkade wonen sinds mei 140 gezinnen. Dat is werk dat blijft staan."
 SHOUTS = "Ben jij een jonge hond? Kom dan bij ons team aan de dijk werken."
 
 
-def seeded(folder: Path) -> Application:
+def seeded(folder: Path, database_url: str | None = None) -> Application:
     """Return an opened folder with two posts to review, one published and one handed over."""
     make_workdir(folder)
+    if database_url is not None:
+        change_yaml(folder / "config" / "campaignbot.yaml", {"database": database_url})
     application = Application(folder, SimulatedClock(NOW), environment={})
     add(application, 1, "linkedin", GOOD, State.IN_REVIEW)
     add(application, 2, "facebook", SHOUTS, State.IN_REVIEW)

@@ -30,7 +30,7 @@ from campaignbot.cli.commands import (
     status,
     vacancies,
 )
-from campaignbot.cli.options import Chosen
+from campaignbot.cli.options import ActingAs, Chosen
 from campaignbot.domain.errors import UserError
 
 _ = texts.help_text
@@ -73,7 +73,7 @@ def choose_workdir(
         Path | None,
         typer.Option("--workdir", envvar="CAMPAIGNBOT_HOME", help=_("cli.workdir")),
     ] = None,
-    acting_as: Annotated[str | None, typer.Option("--as", metavar="NAME", help=_("cli.as"))] = None,
+    acting_as: ActingAs = None,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=show_version, help=_("cli.version"))
     ] = False,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
 
 Json = Annotated[bool, typer.Option("--json", help=help_text("cli.json"))]
+ActingAs = Annotated[str | None, typer.Option("--as", metavar="NAME", help=help_text("cli.as"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=help_text("cli.dry_run"))]
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
 from campaignbot.cli.commands.status import line_of
-from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_actor, warn_of_place
+from campaignbot.cli.options import (
+    ActingAs,
+    DryRun,
+    Json,
+    chosen_in,
+    opened,
+    wall_time,
+    warn_of_actor,
+    warn_of_place,
+)
 from campaignbot.cli.texts import (
     help_text,
     log_to_terminal,
@@ -43,10 +53,12 @@ def register(app: typer.Typer) -> None:
     app.command("resume", help=_("cli.resume"))(resume)
 
 
-def tui(context: typer.Context) -> None:
+def tui(context: typer.Context, acting_as: ActingAs = None) -> None:
     """Open the terminal screen to review and follow."""
     from campaignbot.tui.app import run
 
+    if acting_as is not None:
+        context.obj = replace(chosen_in(context), acting_as=acting_as)
     with opened(context) as application:
         warn_of_place(application)
         warn_of_actor(application)
