@@ -136,8 +136,13 @@ def test_the_line_that_is_told_is_the_one_that_helps(folder: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_one_error_that_lists_those_that_are(folder: Path) -> None:
-    for words in (("status",), ("tui",), ("post", "cancel", "WTR-0001")):
-        ran = campaignbot(folder, "--as", "Eva", *words)
+    for words in (
+        ("--as", "Eva", "status"),
+        ("--as", "Eva", "tui"),
+        ("tui", "--as", "Eva"),
+        ("--as", "Eva", "post", "cancel", "WTR-0001"),
+    ):
+        ran = campaignbot(folder, *words)
         refused(ran, "Nobody is called “Eva” here", "Anna, Bram, Chris, Dewi")
     assert actors(folder) == []
 
