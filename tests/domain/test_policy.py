@@ -114,6 +114,13 @@ def test_rules_are_per_phase_and_per_channel_and_the_strictest_counts() -> None:
     assert policy.rule_for(content(phase=Phase.INTEREST, channel="x")) == ReviewRule()
 
 
+def test_an_approval_of_whoever_changed_it_last_does_not_count() -> None:
+    policy = Policy((ReviewRule(2, not_the_last_editor=True),))
+    about = content(last_editor="Anna", approved_by=("Anna",))
+    assert not policy.completes(who("Bram"), about) and policy.still_needed(about) == 2
+    assert policy.completes(who("Bram"), content(last_editor="Anna", approved_by=("Eva",)))
+
+
 def test_a_live_post_is_corrected_alone_only_where_one_may_decide_alone() -> None:
     anna = who("Anna")
     assert Policy().may(anna, Act.CORRECT, content()).allowed

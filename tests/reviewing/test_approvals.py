@@ -174,6 +174,10 @@ def test_one_may_not_send_again_what_one_approved_before_the_rule(office: Office
     office.decide_by(TWO)
     missed = office.rows.move(approved, Event.MISS)
     window = missed.window_end_utc - missed.due_at_utc
-    act = lambda: office.reviews.send_again(missed, office.anna, missed.planned, window)  # noqa: E731
-    assert refused(act) == "policy.alone.send_again"
+    for dry_run in (True, False):
+        assert "policy.alone.send_again" == refused(
+            lambda dry_run=dry_run: office.reviews.send_again(  # type: ignore[misc]
+                missed, office.anna, missed.planned, window, dry_run=dry_run
+            )
+        )
     assert office.reviews.send_again(missed, office.bram, missed.planned, window)
