@@ -170,6 +170,7 @@ def _run(
         application.new_id,
         progress,
         application.mentions,
+        by=APPROVER,
     )
     _approve(application, made.publications, end, progress)
     shown_until = end.date() - timedelta(days=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from tests.e2e.commands import Ran, campaignbot, commands
 from tests.tui.seed import NOW, seeded
 from tests.workdirs import opened
 
+from campaignbot.demo import closing_day, move_dates
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.people import Actor
 from campaignbot.gateways.login import login_name
-from campaignbot.storage import audit, publications
+from campaignbot.storage import audit, campaigns, publications
 from campaignbot.yamlfiles import change_yaml
 
 ME = login_name() or "?"
@@ -68,6 +70,23 @@ def test_what_is_done_stands_under_the_name_of_who_did_it(folder: Path) -> None:
         (lifted,) = resumed.data["lifted"]
         held = audit.history(tx, UUID(lifted))
     assert [(event.action, event.actor) for event in held] == [("hold", "Chris"), ("lift", "Bram")]
+
+
+def test_a_campaign_and_a_vacancy_keep_the_name_of_who_asked_for_them(folder: Path) -> None:
+    move_dates(folder, closing_day(date.today()))
+    planned, imported = commands(
+        folder,
+        as_("Chris", "plan", "briefs/adviseur-omgevingsrecht.yaml", "--json"),
+        as_("Bram", "vacancy", "import", "briefs/adviseur-omgevingsrecht.html", "--json"),
+    )
+    assert (planned.code, imported.code) == (0, 0), planned.err + imported.err
+    with opened(folder) as application, application.database.read() as tx:
+        campaign = campaigns.require_campaign(tx, planned.data["campaign"])
+        vacancy = campaigns.require_vacancy(tx, imported.data["vacancy"]["reference"])
+        told = [audit.history(tx, found.id)[-1] for found in (campaign, vacancy)]
+    assert [(event.action, event.actor) for event in told] == [
+        *(("plan", "Chris"), ("import", "Bram")),
+    ]
 
 
 def test_a_role_keeps_from_what_is_not_its_own(folder: Path) -> None:

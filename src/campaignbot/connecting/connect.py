@@ -85,6 +85,7 @@ def take_over(
         saved = accounts.save_account(tx, account)
         credentials.save_sealed(tx, saved.id, sealed, lifetime, now=now, permissions=granted)
         accounts.set_token_end(tx, saved.id, person_needed_at(lifetime, Renewing()))
+        audit.record(tx, AuditEvent(now, by, "connect", "account", saved.id))
         accounts.note_connected(tx, saved.id, now=now, actor=by)
         publications.look_again(tx, saved.id, now)
     return identity

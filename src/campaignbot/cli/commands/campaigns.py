@@ -35,7 +35,7 @@ def plan(
 
     log_to_terminal()
     with opened(context) as application:
-        application.require_actor(Act.PLAN)
+        planner = application.require_actor(Act.PLAN)
         proposal = pipeline.propose(
             application.workdir,
             brief,
@@ -72,6 +72,7 @@ def plan(
             application.new_id,
             steps,
             application.mentions,
+            by=planner.name,
         )
         steps.end()
         if json:

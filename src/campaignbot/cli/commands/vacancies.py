@@ -46,7 +46,7 @@ def vacancy_import(
     from campaignbot.pipeline import import_vacancy
 
     with opened(context) as application:
-        application.require_actor(Act.IMPORT_VACANCY)
+        importer = application.require_actor(Act.IMPORT_VACANCY)
         imported = import_vacancy(
             source,
             _fetched(source),
@@ -54,6 +54,7 @@ def vacancy_import(
             application.settings.zone,
             application.clock,
             application.new_id,
+            by=importer.name,
             dry_run=dry_run,
         )
     vacancy, findings = imported.reading.vacancy, imported.reading.findings
