@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -102,6 +103,29 @@ def test_asking_for_changes_voids_the_first_approval(office: Office) -> None:
     back = office.reviews.request_changes(waiting, office.bram, "Te lang.")
     again = office.other_words(back, "Korter.")
     assert office.reviews.approve(again, office.bram).state is State.IN_REVIEW
+
+
+def test_to_take_one_approval_back_takes_both(office: Office) -> None:
+    waiting = office.reviews.approve(office.in_review(), office.anna)
+    approved = office.reviews.approve(waiting, office.bram)
+    office.clock.advance(timedelta(minutes=1))
+    opened = office.reviews.take_back(approved, office.bram)
+    assert office.reviews.item(opened.id).approved_by == ()
+    office.clock.advance(timedelta(minutes=1))
+    assert office.reviews.approve(opened, office.bram).state is State.IN_REVIEW
+
+
+def test_what_was_taken_back_does_not_count_for_sending_again(office: Office) -> None:
+    office.decide_by(ReviewRule())
+    approved = office.reviews.approve(office.in_review(), office.anna)
+    office.clock.advance(timedelta(minutes=1))
+    opened = office.reviews.take_back(approved, office.anna)
+    office.clock.advance(timedelta(minutes=1))
+    missed = office.rows.move(office.reviews.approve(opened, office.bram), Event.MISS)
+    office.decide_by(TWO)
+    window = missed.window_end_utc - missed.due_at_utc
+    act = lambda: office.reviews.send_again(missed, office.bram, missed.planned, window)  # noqa: E731
+    assert refused(act) == "policy.alone.send_again"
 
 
 def test_two_who_press_at_the_same_time_lose_no_approval(office: Office) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from tests.tui.hands import press, settle
 from tests.tui.seed import NOW, seeded
-from tests.tui.test_screens import press, settle, stored
+from tests.tui.test_screens import stored
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 

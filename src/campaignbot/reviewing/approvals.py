@@ -33,13 +33,16 @@ def approved_content(tx: Tx, publication: Publication) -> ApprovedContent:
 
 def _approvers(tx: Tx, publication: Publication) -> tuple[str, ...]:
     """Return who approved exactly this content, the first one first."""
-    digest = publication.content_hash
-    given = (
-        name
-        for decision, name in reviews.decisions_about(tx, publication.id)
-        if decision.verdict is Verdict.APPROVED and decision.content_hash == digest
-    )
-    return tuple(dict.fromkeys(given))
+    digest, names = publication.content_hash, dict[str, None]()
+    for decision, name in reviews.decisions_about(tx, publication.id):
+        if decision.content_hash != digest:
+            continue
+        if decision.verdict is Verdict.APPROVED:
+            names[name] = None
+        elif decision.verdict is Verdict.TAKEN_BACK:
+            # Taken back, it waits for review as if nobody had approved it.
+            names.clear()
+    return tuple(names)
 
 
 def _endorsed_since_change(history: Sequence[AuditEvent]) -> set[str]:

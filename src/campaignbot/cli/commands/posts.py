@@ -241,9 +241,7 @@ def reopen(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun
     with opened(context) as application:
         publication = found(application, ref)
         with worded(publication):
-            after = application.reviews.take_back(
-                publication, application.actor(), dry_run=dry_run
-            )
+            after = application.reviews.take_back(publication, application.actor(), dry_run=dry_run)
     _told(after, json, dry_run, "post.would_reopen")
 
 
