@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from campaignbot.domain.errors import user_error
 from campaignbot.domain.cleaning import clean
+from campaignbot.domain.errors import user_error
 
 
 def require_reason(reason: str) -> str:
