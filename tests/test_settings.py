@@ -133,3 +133,46 @@ def test_packs_can_be_mailed_to_addresses_that_are_ones(workdir: Path) -> None:
         problem = accounts_problem(workdir)
         assert problem.what.key == "settings.bad_email"
         assert problem.place is not None and problem.place.field == "accounts.0.hand_over_to"
+
+
+PEOPLE = """organisation: A
+people:
+  - name: Anna
+    role: approver
+    login: [anna, a.vries]
+  - name: Bram
+    role: editor
+    login: bram
+"""
+
+
+def test_logins_are_one_or_several(workdir: Path) -> None:
+    settings(workdir, PEOPLE)
+    assert [p.logins for p in load_settings(workdir).people] == [("anna", "a.vries"), ("bram",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "field", "line"),
+    [
+        (PEOPLE.replace("bram", "anna"), "settings.same_person", "people.1.login", 8),
+        (PEOPLE.replace("login: bram", "login: Anna"), "settings.same_person", "people.1.login", 8),
+        (PEOPLE.replace("name: Bram", "name: anna"), "settings.same_person", "people.1.name", 6),
+        (PEOPLE.replace("login: bram", "login: ''"), "settings.empty_name", "people.1.login", 8),
+        (f"{PEOPLE}review:\n  approvers: 2\n", "settings.few_approvers", "review.approvers", 10),
+        (f"{PEOPLE}review:\n  approvers: 0\n", "settings.no_approvers", "review.approvers", 10),
+        (
+            f"{PEOPLE}review:\n  where:\n    - phase: action\n      approvers: 2\n",
+            "settings.few_approvers",
+            "review.where.0.approvers",
+            12,
+        ),
+    ],
+)
+def test_rules_that_nobody_could_keep_are_refused_where_they_stand(
+    workdir: Path, text: str, key: str, field: str, line: int
+) -> None:
+    settings(workdir, text)
+    problem = settings_problem(workdir)
+    assert problem.what.key == key
+    assert problem.place is not None
+    assert (problem.place.field, problem.place.line) == (field, line)

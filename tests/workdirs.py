@@ -64,9 +64,11 @@ def connect_all(application: Application, sandbox: Sandbox) -> None:
 
 
 @contextmanager
-def opened(folder: Path, clock: Clock | None = None) -> Iterator[Application]:
+def opened(
+    folder: Path, clock: Clock | None = None, *, acting_as: str | None = None
+) -> Iterator[Application]:
     """Open a working folder for a while; its key comes from the key file only."""
-    application = Application(folder, clock, environment={})
+    application = Application(folder, clock, environment={}, acting_as=acting_as)
     try:
         yield application
     finally:

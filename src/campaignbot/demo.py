@@ -18,10 +18,10 @@ from campaignbot.briefing.samples import move_sample_dates
 from campaignbot.domain.campaigns import Campaign
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.people import Person
 from campaignbot.domain.publication import Publication
 from campaignbot.domain.secrets import Secret
 from campaignbot.gateways.folders import not_writable
+from campaignbot.gateways.login import login_name
 from campaignbot.reporting.weeks import Week
 from campaignbot.sandbox import Sandbox, SandboxAccount
 from campaignbot.sandbox.audience import applications
@@ -51,6 +51,7 @@ class DemoResult:
     """What the demonstration made; `states` counts publications by platform and state.
 
     `channels` are the proposed ones: name, whether chosen, and the last reason for or against.
+    `acting_as` is whom to name when acting there, None where the login says so.
     """
 
     workdir: Path
@@ -62,6 +63,7 @@ class DemoResult:
     waiting: int
     applications: int
     sandbox_url: str
+    acting_as: str | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -131,7 +133,7 @@ def left_to_review(
 
 @contextmanager
 def _opened(workdir: Path, clock: SimulatedClock) -> Iterator[Application]:
-    application = Application(workdir, clock)
+    application = Application(workdir, clock, acting_as=APPROVER)
     try:
         with application.hosting.served():
             yield application
@@ -168,6 +170,7 @@ def _run(
         application.new_id,
         progress,
         application.mentions,
+        by=APPROVER,
     )
     _approve(application, made.publications, end, progress)
     shown_until = end.date() - timedelta(days=3)
@@ -217,7 +220,7 @@ def _point_at_sandbox(workdir: Path, sandbox: Sandbox) -> None:
             "simulated": True,
             "key_file": "data/vault.key",
             "media": {"serve_port": port},
-            "people": [{"name": APPROVER, "role": "approver", "language": "nl"}],
+            "people": [_approver()],
         },
     )
     entries = []
@@ -229,6 +232,13 @@ def _point_at_sandbox(workdir: Path, sandbox: Sandbox) -> None:
             row["base_url"] = sandbox.base_urls[entry.platform]
         entries.append(row)
     change_yaml(workdir / "config" / "accounts.yaml", {"accounts": entries})
+
+
+def _approver() -> dict[str, str]:
+    """Return the invented approver, whose part whoever runs the demonstration takes over."""
+    login = login_name()
+    told = {"name": APPROVER, "role": "approver", "language": "nl"}
+    return told | {"login": login} if login else told
 
 
 def _connect(application: Application, sandbox: Sandbox) -> None:
@@ -257,12 +267,12 @@ def _approve(
     progress: Progress,
 ) -> None:
     """Approve everything but what is left to whoever tries the program."""
-    person: Person = application.person()
+    approver = application.actor()
     waiting = {p.id for p in left_to_review(made, end.astimezone(ZONE).date())}
     for done, publication in enumerate(made):
         progress("approve", done, len(made))
         if publication.id not in waiting and not application.reviews.item(publication.id).blocking:
-            application.reviews.approve(publication, person)
+            application.reviews.approve(publication, approver)
     progress("approve", len(made), len(made))
 
 
@@ -371,4 +381,5 @@ def _result(
         waiting=len(application.reviews.queue()),
         applications=received,
         sandbox_url=sandbox.url,
+        acting_as=None if login_name() else APPROVER,
     )

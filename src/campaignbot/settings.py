@@ -16,6 +16,7 @@ from campaignbot.domain.errors import Place, user_error
 from campaignbot.domain.keys import Key, ReferencePrefix
 from campaignbot.domain.money import Money
 from campaignbot.domain.people import Role
+from campaignbot.domain.phases import Phase
 from campaignbot.gateways.mail import MailSecurity
 from campaignbot.platforms.registry import load_platform
 from campaignbot.yamlfiles import place_in, read_yaml
@@ -37,6 +38,40 @@ class PersonEntry:
     language: str = "nl"
     """The language in which the program speaks to them: nl or en."""
     email: str | None = None
+    login: str | tuple[str, ...] = ()
+    """The login of this person on the machines where the program runs, or a list of several."""
+
+    @property
+    def logins(self) -> tuple[str, ...]:
+        return (self.login,) if isinstance(self.login, str) else self.login
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRuleSettings:
+    """What is asked of approvals of some posts, beside what is asked of all."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    phase: Phase | None = None
+    """Only posts of this phase: awareness, interest, decision or action."""
+    channel: str | None = None
+    """Only posts on this account: its key in accounts.yaml."""
+    approvers: int = 1
+    """How many people must approve."""
+    not_the_last_editor: bool = False
+    """Whether somebody else than who changed the post last must approve."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """How many people approve a post, and who; see docs/people.md."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    approvers: int = 1
+    """How many people must approve."""
+    not_the_last_editor: bool = False
+    """Whether somebody else than who changed the post last must approve."""
+    where: tuple[ReviewRuleSettings, ...] = ()
+    """More for some posts, by phase, by channel or by both; the strictest rule counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +203,7 @@ class Settings:
     key_file: Path | None = None
     """A file with the key of the vault; without one, the keyring of the operating system."""
     people: tuple[PersonEntry, ...] = ()
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     publishing: PublishingSettings = field(default_factory=PublishingSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
     mail: MailSettings | None = None
@@ -239,6 +275,8 @@ def load_settings(workdir: Path) -> Settings:
         )
     _require_zone(settings.zone, path)
     _require_one_place(settings.media, path)
+    _require_told_apart(settings.people, path)
+    _require_enough_approvers(settings, path)
     for number, address in enumerate(settings.watch.alerts_to):
         _require_email(address, Place(path, field=f"watch.alerts_to.{number}"))
     return settings
@@ -361,6 +399,47 @@ def _require_one_place(media: MediaSettings, path: Path) -> None:
                 remedy="settings.bad_address.remedy",
                 place=Place(path, field=f"media.{name}"),
                 value=address,
+            )
+
+
+def _require_told_apart(people: tuple[PersonEntry, ...], path: Path) -> None:
+    """Raise UserError when a name or login could be that of two people."""
+    owners: dict[str, int] = {}
+    for number, person in enumerate(people):
+        for word in dict.fromkeys((person.name, *person.logins)):
+            field_name = "name" if word == person.name else "login"
+            place = place_in(path, "people", number, field_name)
+            if not word.strip():
+                raise user_error(
+                    "settings.empty_name", remedy="settings.empty_name.remedy", place=place
+                )
+            if owners.setdefault(word.casefold(), number) != number:
+                raise user_error(
+                    "settings.same_person",
+                    remedy="settings.same_person.remedy",
+                    place=place,
+                    name=word,
+                )
+
+
+def _require_enough_approvers(settings: Settings, path: Path) -> None:
+    """Raise UserError when a post would wait for more approvals than there are approvers."""
+    known = sum(person.role is Role.APPROVER for person in settings.people)
+    asked: list[tuple[int, tuple[str | int, ...]]] = [(settings.review.approvers, ())]
+    asked += [(r.approvers, ("where", n)) for n, r in enumerate(settings.review.where)]
+    for number, within in asked:
+        place = place_in(path, "review", *within, "approvers") if number != 1 else Place(path)
+        if number < 1:
+            raise user_error(
+                "settings.no_approvers", remedy="settings.no_approvers.remedy", place=place
+            )
+        if number > max(known, 1):
+            raise user_error(
+                "settings.few_approvers",
+                remedy="settings.few_approvers.remedy",
+                place=place,
+                wanted=number,
+                known=known,
             )
 
 

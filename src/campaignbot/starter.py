@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from importlib.resources import files
 from pathlib import Path
 
 from campaignbot.gateways.folders import not_writable
+from campaignbot.gateways.login import login_name
 
 _PARTS = ("config", "creatives", "briefs")
 _MADE = ("data", "media", "reports")
+SETTINGS = Path("config") / "campaignbot.yaml"
+_LOGIN = re.compile(r"# login: \S+")
 
 
 def starter_files() -> dict[Path, Path]:
@@ -31,7 +36,8 @@ def make_workdir(
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Put the starter files into a folder; return those written and those that were there.
 
-    A file that exists is never overwritten. UserError when the folder cannot be written.
+    A file that exists is never overwritten. The approver of new settings gets the login of whoever
+    makes them, so that they can begin. UserError when the folder cannot be written.
     """
     written: list[Path] = []
     kept: list[Path] = []
@@ -42,6 +48,8 @@ def make_workdir(
         try:
             (workdir / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, workdir / target)
+            if target == SETTINGS:
+                _name_login(workdir / target)
         except OSError as error:
             raise not_writable(workdir, error) from None
     if not dry_run:
@@ -51,3 +59,13 @@ def make_workdir(
         except OSError as error:
             raise not_writable(workdir, error) from None
     return tuple(written), tuple(kept)
+
+
+def _name_login(settings: Path) -> None:
+    """Write the login of this process where the starter settings have a place for it."""
+    login = login_name()
+    if login is not None:
+        text = settings.read_text(encoding="utf-8")
+        # Quoted: a login may look like a number.
+        named = _LOGIN.sub(lambda _found: f"login: {json.dumps(login)}", text, count=1)
+        settings.write_text(named, encoding="utf-8")

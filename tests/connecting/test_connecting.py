@@ -132,7 +132,7 @@ def test_a_check_finds_a_refused_token_and_a_good_one_ends_it(tmp_path: Path) ->
         (found,) = check(application.access, "x")
         assert found.verdict is Verdict.FINE
         assert found.account.state is state(application, "x") is AccountState.ACTIVE
-        told = [(e.actor, e.after["state"]) for e in trail(application, "x")][-2:]
+        told = [(e.actor, e.after.get("state")) for e in trail(application, "x")][-2:]
         assert told == [("system:check", "token_expired"), ("system:check", "active")]
 
 
@@ -249,6 +249,8 @@ def test_a_disconnected_account_loses_its_secrets_and_its_posts_wait(tmp_path: P
         assert ("Anna", "disconnect") in {(e.actor, e.action) for e in lines}
         assert token not in repr(lines)
         application.connect("x", {"access_token": Secret(token)})
+        names = {e.actor for e in trail(application, "x") if e.action == "connect"}
+        assert names == {application.actor().name}
         application.publisher("test").tick()
         assert stored(application, publication).state is State.PUBLISHED
 

@@ -303,7 +303,7 @@ def test_a_live_post_is_taken_down_by_an_access_that_ended_meanwhile(tmp_path: P
         publication = approve_one(ours.application, "x", "Gaat er weer af.")
         ours.application.publisher("test").tick()
         after_a_night(ours)
-        live, person = stored(ours.application, publication), ours.application.person()
+        live, person = stored(ours.application, publication), ours.application.actor()
         asked = ours.asked("x")
         ours.application.take_down(live, person, "verkeerd")
         assert stored(ours.application, publication).state is State.REMOVED

@@ -246,7 +246,7 @@ def test_a_comment_goes_below_its_post_and_is_taken_down_with_it(room: Room, pla
     clock = SimulatedClock(SystemClock().now())
     with opened(room.folder, clock) as application:
         (waiting,) = application.reviews.queue()
-        application.reviews.approve(waiting, application.person())
+        application.reviews.approve(waiting, application.actor())
         clock.advance(timedelta(minutes=10))
         application.publisher("test").tick()
         assert stored(application, waiting).state is State.PUBLISHED
@@ -272,9 +272,11 @@ def test_a_reader_takes_nothing_down(room: Room) -> None:
     (person,) = load_settings(room.folder).people
     change_yaml(
         room.folder / "config" / "campaignbot.yaml",
-        {"people": [{"name": person.name, "role": str(Role.READER)}]},
+        {"people": [{"name": person.name, "role": str(Role.READER), "login": person.login}]},
     )
-    refused(room.run("post", "take-down", live.reference, "--reason", "fout"), "only read")
+    refused(
+        room.run("post", "take-down", live.reference, "--reason", "fout"), "has the role reader"
+    )
     assert room.live() == 1
 
 
@@ -381,10 +383,10 @@ def test_what_cannot_be_moved_is_said_and_stays(room: Room) -> None:
     (person,) = load_settings(room.folder).people
     change_yaml(
         room.folder / "config" / "campaignbot.yaml",
-        {"people": [{"name": person.name, "role": str(Role.READER)}]},
+        {"people": [{"name": person.name, "role": str(Role.READER), "login": person.login}]},
     )
     ran = room.run("post", "move", waiting.reference, "--to", "2027-03-02 09:00")
-    refused(ran, "only read")
+    refused(ran, "has the role reader")
     assert room.state(waiting) is State.APPROVED
 
 

@@ -70,7 +70,7 @@ def _listed(application: Application) -> list[Publication]:
 
 def _approve(application: Application) -> None:
     """Let a person approve all that may be approved."""
-    person = application.person()
+    person = application.actor()
     for publication in _listed(application):
         if publication.state is State.IN_REVIEW:
             if not application.reviews.item(publication.id).blocking:

@@ -46,7 +46,7 @@ def test_one_week_goes_the_whole_way(tmp_path: Path, database_url: str) -> None:
             week, manual = START + timedelta(days=6), account_of(application, "manual")
             first = [p for p in made.publications if p.due_at_utc < week]
             for publication in first:
-                application.reviews.approve(publication, application.person())
+                application.reviews.approve(publication, application.actor())
             publisher = application.publisher("integration")
             for publication in sorted(first, key=lambda p: p.due_at_utc):
                 clock.move_to(publication.due_at_utc)

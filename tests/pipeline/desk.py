@@ -81,7 +81,7 @@ class Desk:
         return tuple(p for p in listed if {f"vacancy.{f}" for f in facts} <= set(p.post.facts))
 
     def approve(self, publication: Publication) -> Publication:
-        return self.application.reviews.approve(publication, self.application.person())
+        return self.application.reviews.approve(publication, self.application.actor())
 
     def state(self, publication: Publication) -> State:
         with self.application.database.read() as tx:

@@ -18,7 +18,7 @@ NEW_YEARS_EVE = datetime(2026, 12, 31, 11, 7)
 
 def moved(desk: Desk, post: Publication, to: datetime = NEW_YEARS_EVE) -> Publication:
     app = desk.application
-    return app.reviews.edit(post, app.person(), planned=WallTime(to, post.planned.zone))
+    return app.reviews.edit(post, app.actor(), planned=WallTime(to, post.planned.zone))
 
 
 def test_a_call_to_apply_cannot_be_approved_for_a_day_after_the_last_one(desk: Desk) -> None:
@@ -33,7 +33,7 @@ def test_without_its_pay_it_is_refused_there_as_well(desk: Desk) -> None:
     app = desk.application
     call = next(p for p in desk.posts("pay", "last_day") if p.post.phase is Phase.ACTION)
     poor = replace(call.content, text="Solliciteer nu in Waterrijk.")
-    late = moved(desk, app.reviews.edit(call, app.person(), content=poor))
+    late = moved(desk, app.reviews.edit(call, app.actor(), content=poor))
     assert {"action.no_pay", "action.no_closing_day"} <= desk.codes(late)
 
 

@@ -43,7 +43,7 @@ def take(
     application: Application, path: Path, said: Said = NOBODY, on: str = "linkedin"
 ) -> MediaItem:
     platform = application.platforms[on]
-    return application.own_media.take(path, said, platform, application.person())
+    return application.own_media.take(path, said, platform, application.actor())
 
 
 def told(application: Application, item: MediaItem) -> dict[str, str]:
@@ -76,7 +76,7 @@ def test_a_picture_is_stored_with_who_brought_it_and_what_was_agreed(
         "photo": "ans.jpg",
         "people": "Ans",
         "consent_until": "2027-06-30",
-        "given_by": application.person().name,
+        "given_by": application.actor().name,
     }
 
 
@@ -124,10 +124,11 @@ def test_a_wrong_file_stores_nothing(application: Application, files: Path) -> N
 
 
 def test_a_reader_brings_nothing(application: Application, files: Path) -> None:
-    reader = replace(application.person(), role=Role.READER)
+    known = application.actor()
+    reader = replace(known, person=replace(known.person, role=Role.READER))
     file, platform = media_files.picture(files / "a.jpg"), application.platforms["linkedin"]
     act = lambda: application.own_media.take(file, NOBODY, platform, reader)  # noqa: E731
-    assert refused(act) == "review.not_editor" and stored_files(application) == []
+    assert refused(act) == "policy.role" and stored_files(application) == []
 
 
 def test_looking_tells_the_same_and_stores_nothing(application: Application, files: Path) -> None:
@@ -142,7 +143,7 @@ def test_another_picture_voids_the_approval(application: Application, files: Pat
     approved = approve_one(application, "linkedin", "Kom kijken.")
     item = take(application, media_files.picture(files / "a.jpg"))
     content = replace(approved.content, media=(item,))
-    after = application.reviews.edit(approved, application.person(), content=content)
+    after = application.reviews.edit(approved, application.actor(), content=content)
     assert after.state is State.IN_REVIEW and after.approved_hash is None
 
 
@@ -153,7 +154,7 @@ def test_the_check_measures_the_stored_file(application: Application, files: Pat
     handed = approve_one(application, "manual", "Kom kijken.")
     for each, wanted in ((publication, {"limit.no_documents"}), (handed, set())):
         content = replace(each.content, media=(item,))
-        after = application.reviews.edit(each, application.person(), content=content)
+        after = application.reviews.edit(each, application.actor(), content=content)
         if application.platforms["linkedin"].limits.document is not None:
             wanted = set()
         assert {c for c in codes(application, after) if c.startswith("limit.")} == wanted
@@ -165,7 +166,7 @@ def test_nobody_said_who_is_in_it_and_the_reviewer_reads_so(
     publication = approve_one(application, "linkedin", "Kom kijken.")
     item = take(application, media_files.picture(files / "team.jpg"), Said("Het team."))
     content = replace(publication.content, media=(item,))
-    after = application.reviews.edit(publication, application.person(), content=content)
+    after = application.reviews.edit(publication, application.actor(), content=content)
     assert "photo.people_unknown" in codes(application, after)
 
 
@@ -175,7 +176,7 @@ def test_who_is_on_the_card_of_a_link_must_have_agreed_too(
     publication = approve_one(application, "linkedin", "Kom kijken.")
     past = Said("Ans.", people="Ans", consent_until=date(2026, 1, 1))
     item = take(application, media_files.picture(files / "ans.jpg"), past)
-    person = application.person()
+    person = application.actor()
     card = replace(publication.content, media=(), preview=LinkPreview("Kom werken", picture=item))
     after = application.reviews.edit(publication, person, content=card)
     assert "photo.consent_over" in codes(application, after)
@@ -187,13 +188,13 @@ def test_who_is_on_the_card_of_a_link_must_have_agreed_too(
 def test_pictures_become_the_pages_of_a_document(application: Application, files: Path) -> None:
     paths = [media_files.picture(files / f"{n}.png", (1080, 1080)) for n in range(3)]
     said = Said(title="Drie vragen", people="none")
-    seen = application.own_media.slides(paths, said, application.person(), keep=False).item
+    seen = application.own_media.slides(paths, said, application.actor(), keep=False).item
     assert stored_files(application) == []
-    item = application.own_media.slides(paths, said, application.person()).item
+    item = application.own_media.slides(paths, said, application.actor()).item
     assert item == seen
     assert (item.mime, item.pages, item.title) == ("application/pdf", 3, "Drie vragen")
     assert len(PdfReader(application.media.path(item)).pages) == 3
-    assert refused(lambda: application.own_media.slides([], said, application.person())) == (
+    assert refused(lambda: application.own_media.slides([], said, application.actor())) == (
         "media.slides_number"
     )
 
@@ -209,7 +210,7 @@ def test_slides_of_a_posts_pictures_keep_what_was_agreed_about_them(
         take(application, media_files.picture(files / "3.jpg", colour="green"),
              Said(people="Bert", consent_until=sooner)),
     ]  # fmt: skip
-    person = application.person()
+    person = application.actor()
     document = application.own_media.slides_of(items, Said(title="Drie mensen"), person).item
     known = told(application, document)
     assert (known["people"], known["consent_until"]) == ("Ans, Bert", "2027-01-01")

@@ -49,7 +49,7 @@ def test_what_was_used_is_read_from_the_posts_and_freed_by_rejecting(desk: Desk)
     first = desk.posts()[0]
     with app.database.read() as tx:
         before = used_texts(tx)
-    app.reviews.reject(first, app.person(), "past niet")
+    app.reviews.reject(first, app.actor(), "past niet")
     with app.database.read() as tx:
         after = used_texts(tx)
     gone = [text for text in before if text not in after]

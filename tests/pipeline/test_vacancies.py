@@ -57,7 +57,7 @@ def test_a_waiver_ends_when_the_fact_changes_once_more(desk: Desk) -> None:
     desk.read_again()
     post = desk.posts("last_day")[0]
     reasons = dict.fromkeys(desk.codes(post), "nagekeken")
-    person = desk.application.person()
+    person = desk.application.actor()
     approved = desk.application.reviews.approve(post, person, reasons)
     assert desk.codes(approved) == set()
     desk.rewrite(LATER, "2026-12-22T23:59")

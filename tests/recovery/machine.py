@@ -20,7 +20,7 @@ from campaignbot.domain.brief import Brief, BriefKind
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.content import Content
 from campaignbot.domain.errors import UserError
-from campaignbot.domain.people import Person, Role
+from campaignbot.domain.people import Actor, HowKnown, Person, Role
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import (
     UNSENT,
@@ -118,7 +118,8 @@ class Team(RuleBasedStateMachine):
             self.database, self.times.machine, self.platforms, lambda _p, _a: (), self.new_id
         )
         self.placing = Placing(self.database, self.times.machine, self.platforms)
-        self.approver = Person(self.new_id(), "Anna", Role.APPROVER, "nl")
+        anna = Person(self.new_id(), "Anna", Role.APPROVER, "nl")
+        self.approver = Actor(anna, HowKnown.OPTION)
         self._seed(start)
         self.workers = [self._hired() for _ in range(_WORKERS)]
         for at in range(2 * len(Kind)):
@@ -131,7 +132,7 @@ class Team(RuleBasedStateMachine):
         vacancy = Vacancy(self.new_id(), "VB-1", "Adviseur", "Gemeente Voorbeeld")
         self.campaign, self.vacancy = campaign, vacancy
         with self.database.write() as tx:
-            reviews.save_person(tx, self.approver)
+            reviews.save_person(tx, self.approver.person)
             campaigns.save_campaign(
                 tx, campaign, BriefVersion(campaign.id, 1, brief, (), (), start)
             )

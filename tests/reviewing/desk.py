@@ -15,7 +15,7 @@ from tests.storage.rows import Rows
 from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.errors import UserError
-from campaignbot.domain.people import Person, Role
+from campaignbot.domain.people import Actor, HowKnown, Person, Role
 from campaignbot.domain.publication import Event, Publication, State
 from campaignbot.drafting.drafts import tracked_link
 from campaignbot.platforms.registry import load_platform
@@ -26,7 +26,7 @@ from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.taking_down import TakeDown
 from campaignbot.storage import audit, publications
 from campaignbot.storage import reviews as people
-from campaignbot.storage.database import Database
+from campaignbot.storage.database import Database, Tx
 
 PLATFORMS = {
     "linkedin": replace(load_platform("linkedin"), can_reply=True),
@@ -50,7 +50,7 @@ class Desk:
         self.take_down = TakeDown(database, Reach(clock, PLATFORMS, lambda _account: self.adapter))
         with database.write() as tx:
             self.approver, self.editor, self.reader = (
-                people.save_person(tx, Person(uuid4(), f"Proef {role}", role, "nl"))
+                acting(tx, f"Proef {role}", role)
                 for role in (Role.APPROVER, Role.EDITOR, Role.READER)
             )
 
@@ -96,6 +96,12 @@ class Desk:
         now = self.stored(publication)
         digest = now.content_hash
         return now.state is State.APPROVED and now.approved_hash == digest
+
+
+def acting(tx: Tx, name: str, role: Role) -> Actor:
+    """Return somebody of the team, stored, who said who they are."""
+    stored = people.save_person(tx, Person(uuid4(), name, role, "nl"))
+    return Actor(stored, HowKnown.OPTION)
 
 
 def refused(act: Callable[[], object]) -> str:

@@ -97,7 +97,7 @@ def test_no_comment_below_a_comment_or_below_what_is_over(desk: Desk) -> None:
 def test_a_reader_writes_no_comment(desk: Desk) -> None:
     parent = desk.approved()
     act = lambda: desk.comments.add(parent, desk.reader, CommentDraft("Kom."))  # noqa: E731
-    assert refused(act) == "review.not_editor"
+    assert refused(act) == "policy.role_of_nobody"
 
 
 def test_a_preview_stores_nothing(desk: Desk) -> None:

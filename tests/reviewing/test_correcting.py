@@ -145,7 +145,7 @@ def test_only_who_may_approve_corrects(desk: Counter) -> None:
     live = desk.live()
     for person in (desk.editor, desk.reader):
         act = lambda person=person: desk.correct(live, person, "Beter.", "fout")  # noqa: E731
-        assert refused(act) == "review.not_approver"
+        assert refused(act) == "policy.role_of_nobody"
     assert refused(lambda: desk.correct(live, desk.approver, "Beter.", " ")) == "review.no_reason"
     assert desk.adapter.edited == [] and desk.stored(live) == live
 

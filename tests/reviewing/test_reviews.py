@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.reviewing.desk import acting
 from tests.storage.rows import Rows
 
 from campaignbot.domain.accounts import Account
@@ -17,7 +18,7 @@ from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.messages import Message
-from campaignbot.domain.people import Person, Role, Verdict
+from campaignbot.domain.people import Role, Verdict
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import (
     Event,
@@ -34,7 +35,6 @@ from campaignbot.reviewing.placing import Placing, address_or_note
 from campaignbot.reviewing.reviews import Reviews
 from campaignbot.reviewing.vacancies import VacancyChange, take_over
 from campaignbot.storage import audit, integrity, publications, statistics
-from campaignbot.storage import reviews as people
 from campaignbot.storage.database import Database
 
 
@@ -65,7 +65,7 @@ class Desk:
         self.placing = Placing(database, clock, platforms)
         with database.write() as tx:
             self.approver, self.editor, self.reader = (
-                people.save_person(tx, Person(uuid4(), f"Proef {role}", role, "nl"))
+                acting(tx, f"Proef {role}", role)
                 for role in (Role.APPROVER, Role.EDITOR, Role.READER)
             )
 
@@ -184,7 +184,7 @@ def test_only_an_approver_decides(desk: Desk, role: str) -> None:
         lambda: desk.reviews.request_changes(waiting, person, "anders"),
         lambda: desk.reviews.send_again(waiting, person, waiting.planned, timedelta(hours=1)),
     )
-    assert {refused(act) for act in acts} == {"review.not_approver"}
+    assert {refused(act) for act in acts} == {"policy.role_of_nobody"}
     assert desk.stored(waiting) == waiting
 
 
@@ -196,7 +196,7 @@ def test_a_reader_changes_nothing(desk: Desk) -> None:
         lambda: desk.placing.skip(waiting, desk.reader, "x"),
         lambda: desk.placing.mark_placed(waiting, desk.reader, "https://a.example/"),
     )
-    assert {refused(act) for act in acts} == {"review.not_editor"}
+    assert {refused(act) for act in acts} == {"policy.role_of_nobody"}
     assert desk.stored(waiting) == waiting
 
 

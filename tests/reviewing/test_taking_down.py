@@ -78,8 +78,8 @@ def test_a_reason_is_needed(desk: Desk, reason: str) -> None:
 
 def test_a_reader_takes_nothing_down(desk: Desk) -> None:
     live = desk.live()
-    assert refused(lambda: desk.take_down(live, desk.reader, "fout")) == "review.not_editor"
-    assert refused(lambda: desk.take_down.preview(live, desk.reader)) == "review.not_editor"
+    assert refused(lambda: desk.take_down(live, desk.reader, "fout")) == "policy.role_of_nobody"
+    assert refused(lambda: desk.take_down.preview(live, desk.reader)) == "policy.role_of_nobody"
     assert desk.adapter.deleted == []
 
 
@@ -206,7 +206,7 @@ class TestSettling:
     def test_a_reader_settles_nothing(self, desk: Desk) -> None:
         lost = desk.rows.publication(state=State.UNCERTAIN)
         act = lambda: desk.placing.settle_absent(lost, desk.reader, "weg")  # noqa: E731
-        assert refused(act) == "review.not_editor"
+        assert refused(act) == "policy.role_of_nobody"
 
     def test_a_moment_that_is_over_is_no_moment_to_send_it_again(self, desk: Desk) -> None:
         missed = desk.rows.publication(state=State.MISSED)

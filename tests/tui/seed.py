@@ -10,22 +10,25 @@ from uuid import UUID
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import SimulatedClock
 from campaignbot.domain.content import Content, MediaItem
-from campaignbot.domain.people import Person, Role
+from campaignbot.domain.people import Role
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import Event, Post, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.starter import make_workdir
 from campaignbot.storage import accounts, publications
 from campaignbot.tui.services import TuiServices, services_of
+from campaignbot.yamlfiles import change_yaml
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 GOOD = "Aan de Havenkade wonen sinds mei 140 gezinnen. Dat is werk dat blijft staan."
 SHOUTS = "Ben jij een jonge hond? Kom dan bij ons team aan de dijk werken."
 
 
-def seeded(folder: Path) -> Application:
+def seeded(folder: Path, database_url: str | None = None) -> Application:
     """Return an opened folder with two posts to review, one published and one handed over."""
     make_workdir(folder)
+    if database_url is not None:
+        change_yaml(folder / "config" / "campaignbot.yaml", {"database": database_url})
     application = Application(folder, SimulatedClock(NOW), environment={})
     add(application, 1, "linkedin", GOOD, State.IN_REVIEW)
     add(application, 2, "facebook", SHOUTS, State.IN_REVIEW)
@@ -76,5 +79,5 @@ def add(
 
 def services(application: Application, role: Role = Role.APPROVER) -> TuiServices:
     given = services_of(application)
-    person: Person = replace(given.person, role=role)
-    return replace(given, person=person)
+    known = given.person
+    return replace(given, person=replace(known, person=replace(known.person, role=role)))

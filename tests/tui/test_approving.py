@@ -50,7 +50,7 @@ def edited_elsewhere(application: Application, number: int, text: str = THEIRS) 
     """Another person, at another screen, changes a post."""
     read = stored(application, number)
     content = replace(read.content, text=text)
-    return application.reviews.edit(read, application.person(), content=content)
+    return application.reviews.edit(read, application.actor(), content=content)
 
 
 def notices(app: CampaignApp) -> str:
@@ -86,7 +86,7 @@ async def test_a_change_between_showing_and_approving_is_refused_by_its_hash(
     edited_elsewhere(application, 1)
     edited_elsewhere(application, 1, GOOD)
     with pytest.raises(publications.StaleVersion):
-        application.reviews.approve(shown, application.person())
+        application.reviews.approve(shown, application.actor())
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -232,7 +232,7 @@ async def test_what_a_colleague_changed_elsewhere_in_a_post_stays(
         read = stored(application, 1)
         described = replace(read.content.media[0], alt_text="De Havenkade in mei.")
         application.reviews.edit(
-            read, application.person(), content=replace(read.content, media=(described,))
+            read, application.actor(), content=replace(read.content, media=(described,))
         )
         await press(pilot, "ctrl+s", "enter")
         await settle(pilot)

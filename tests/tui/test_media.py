@@ -178,7 +178,7 @@ async def test_a_reader_arranges_nothing(application: Application) -> None:
 async def test_the_words_of_a_document_are_its_title(application: Application) -> None:
     before = stored(application, 1)
     with_pages = replace(before.content, media=(PAGES,))
-    application.reviews.edit(before, application.person(), content=with_pages)
+    application.reviews.edit(before, application.actor(), content=with_pages)
     app = CampaignApp(services(application))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e")
@@ -256,7 +256,7 @@ def test_looks(application: Application, snap_compare: object, keys: tuple[str, 
 
 @pytest.mark.parametrize("shown", ["video", "document", "card"])
 def test_looks_of_a_post(application: Application, snap_compare: object, shown: str) -> None:
-    before, person = add(application, 6, "manual", GOOD, State.IN_REVIEW), application.person()
+    before, person = add(application, 6, "manual", GOOD, State.IN_REVIEW), application.actor()
     for number in (1, 2):
         application.reviews.cancel(stored(application, number), person)
     card = LinkPreview("Bouwen aan de kade", "Gemeente Waterrijk", before.content.media[0])

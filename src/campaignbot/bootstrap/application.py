@@ -16,7 +16,7 @@ from campaignbot.bootstrap.connections import Connections, OpenedAdapters
 from campaignbot.bootstrap.folder import WorkingFolder
 from campaignbot.bootstrap.hosting import Hosting
 from campaignbot.connecting.access import Access
-from campaignbot.connecting.connect import connect
+from campaignbot.connecting.connect import BY_PROGRAM, connect
 from campaignbot.connecting.renew import Renewal, renew_due
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
@@ -59,9 +59,11 @@ class Application(WorkingFolder):
         workdir: Path,
         clock: Clock | None = None,
         environment: Mapping[str, str] | None = None,
+        *,
+        acting_as: str | None = None,
     ) -> None:
-        """Read the settings; UserError when the folder is no working folder."""
-        super().__init__(workdir, clock, environment)
+        """Read the settings; UserError as in the working folder."""
+        super().__init__(workdir, clock, environment, acting_as=acting_as)
         # Each needs the other: media may lie on a page that is reached as any account is.
         self.connections = Connections(self, lambda: self.hosting.media)
         self.hosting = Hosting(self, self.connections)
@@ -80,18 +82,19 @@ class Application(WorkingFolder):
             self.new_id,
             self.known_names,
             self.checks.background_of,
+            self.policy,
         )
 
     @cached_property
     def placing(self) -> Placing:
-        return Placing(self.database, self.clock, self.platforms)
+        return Placing(self.database, self.clock, self.platforms, self.policy)
 
     @cached_property
     def own_media(self) -> OwnMedia:
         # Loaded here: it reads pictures, and most commands have none to do with.
         from campaignbot.pipeline.own_media import OwnMedia
 
-        return OwnMedia(self.database, self.clock, self.media)
+        return OwnMedia(self.database, self.clock, self.media, self.policy)
 
     @property
     def _reach(self) -> Reach:
@@ -99,7 +102,7 @@ class Application(WorkingFolder):
 
     @cached_property
     def take_down(self) -> TakeDown:
-        return TakeDown(self.database, self._reach)
+        return TakeDown(self.database, self._reach, self.policy)
 
     @cached_property
     def recent_posts(self) -> RecentPosts:
@@ -108,7 +111,12 @@ class Application(WorkingFolder):
     @cached_property
     def correct(self) -> Correct:
         return Correct(
-            self.database, self._reach, self.checks.findings, self.new_id, self.known_names
+            self.database,
+            self._reach,
+            self.checks.findings,
+            self.new_id,
+            self.known_names,
+            self.policy,
         )
 
     @cached_property
@@ -121,6 +129,7 @@ class Application(WorkingFolder):
             tracked_link,
             self.settings.reference,
             self.known_names,
+            self.policy,
         )
 
     def publisher(self, owner: str | None = None, on_step: OnStep = pass_by) -> Publisher:
@@ -176,7 +185,9 @@ class Application(WorkingFolder):
 
     def connect(self, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
         """Try an account's secrets at the platform, and only then seal and store them."""
-        return connect(self.access, key, secrets)
+        actor = self.actor()
+        by = actor.name if actor.is_known else BY_PROGRAM
+        return connect(self.access, key, secrets, by=by)
 
     @property
     def access(self) -> Access:

@@ -10,12 +10,14 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
+from campaignbot.bootstrap import acting
 from campaignbot.domain.accounts import Account, AccountState
 from campaignbot.domain.clock import Clock, SystemClock
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.domain.ids import uuid7
-from campaignbot.domain.people import Person, Role
+from campaignbot.domain.people import Actor, Person
+from campaignbot.domain.policy import Act, Policy
 from campaignbot.gateways.credentials import Vault, make_key, require_key
 from campaignbot.gateways.media import MediaStore
 from campaignbot.i18n import Translator, asked_language
@@ -49,13 +51,20 @@ class WorkingFolder:
         workdir: Path,
         clock: Clock | None = None,
         environment: Mapping[str, str] | None = None,
+        *,
+        acting_as: str | None = None,
     ) -> None:
-        """Read the settings; UserError when the folder is no working folder."""
+        """Read the settings; `acting_as` is the name or login that somebody gave of themselves.
+
+        UserError when the folder is no working folder, or the settings name nobody so.
+        """
         self.workdir = workdir
         self.clock = clock or SystemClock()
         self.environment = os.environ if environment is None else environment
         self.settings: Settings = load_settings(workdir)
         self.entries: Mapping[str, AccountEntry] = {e.key: e for e in load_accounts(workdir)}
+        self.policy: Policy = acting.policy_of(self.settings, self.entries, workdir)
+        self._who = acting.find_actor(self.settings, workdir, acting_as, self.environment)
         self._opening = Lock()
         self._database: Database | None = None
 
@@ -130,14 +139,19 @@ class WorkingFolder:
     def new_id(self) -> UUID:
         return uuid7(self.clock.now())
 
-    def person(self) -> Person:
-        """Return who works here: the first approver of the settings, else the first person."""
+    def actor(self) -> Actor:
+        """Return who works here, as the database knows them; a reader where nobody knows."""
+        if self._who.entry is None:
+            return Actor.unknown(self._who.login, self.settings.language)
         with self.database.read() as tx:
-            known = people.list_people(tx)
-        by_name = {person.name: person for person in known}
-        listed = [by_name[entry.name] for entry in self.settings.people if entry.name in by_name]
-        approvers = [person for person in listed if person.role is Role.APPROVER]
-        return next(iter(approvers or listed), Person(self.new_id(), "?", Role.READER, "nl"))
+            known = {person.name: person for person in people.list_people(tx)}
+        return Actor(known[self._who.entry.name], self._who.how_known)
+
+    def require_actor(self, act: Act) -> Actor:
+        """Return who works here; UserError when they may not do this."""
+        actor = self.actor()
+        self.policy.may(actor, act).require()
+        return actor
 
     def vault(self, make: bool = False) -> Vault:
         """Return the vault, with a new key where there is none yet and one may be made."""

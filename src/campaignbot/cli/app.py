@@ -30,6 +30,7 @@ from campaignbot.cli.commands import (
     status,
     vacancies,
 )
+from campaignbot.cli.options import ActingAs, Chosen
 from campaignbot.domain.errors import UserError
 
 _ = texts.help_text
@@ -72,12 +73,13 @@ def choose_workdir(
         Path | None,
         typer.Option("--workdir", envvar="CAMPAIGNBOT_HOME", help=_("cli.workdir")),
     ] = None,
+    acting_as: ActingAs = None,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=show_version, help=_("cli.version"))
     ] = False,
 ) -> None:
-    """Remember the working folder for the command that follows."""
-    context.obj = workdir
+    """Remember the working folder, and who acts, for the command that follows."""
+    context.obj = Chosen(workdir, acting_as)
     _CHOSEN.set(workdir)
 
 

@@ -97,6 +97,8 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "follow_ups": {p.reference: p.state for p in dossier.follow_ups},
         "facts": [_plain_fact(fact) for fact in item.background.facts],
         "findings": [plain_finding(f) | {"waived": f.code in item.waived} for f in item.findings],
+        "approved_by": list(item.approved_by),
+        "approvals_needed": item.approvals_needed,
         "decisions": [
             {
                 "at": decision.taken_at_utc.isoformat(),
@@ -157,11 +159,14 @@ def finding_lines(finding: Finding, waived: Collection[str] = ()) -> Iterator[st
 
 def show(dossier: Dossier, size: Size) -> None:
     """Print all about a post, for a person."""
-    from campaignbot.reviewing.words import (
-        background_in_words,
-        content_in_words,
-        placement_in_words,
-    )
+    _show_standing(dossier)
+    _show_content(dossier, size)
+    _show_past(dossier)
+
+
+def _show_standing(dossier: Dossier) -> None:
+    """Print when a post goes out, what became of it, and what it waits for."""
+    from campaignbot.reviewing.words import placement_in_words
 
     item, words = dossier.item, t()
     publication = item.publication
@@ -173,10 +178,20 @@ def show(dossier: Dossier, size: Size) -> None:
         tell(words.text(placement_in_words(publication.placement)))
     for told in why_not_out(publication, dossier.wait, listed=False):
         tell_indented(told, 0)
+    if item.approved_by:
+        names = ", ".join(item.approved_by)
+        tell(words("post.approved_by", names=names, n=item.approvals_needed))
     if dossier.parent:
         tell(words("post.follows", ref=dossier.parent.reference))
+
+
+def _show_content(dossier: Dossier, size: Size) -> None:
+    """Print what a post says, what the checks find, and what it rests on."""
+    from campaignbot.reviewing.words import background_in_words, content_in_words
+
+    item, words = dossier.item, t()
     tell(f"\n{item.text}\n")
-    for line_of_words in content_in_words(words, publication.content, size):
+    for line_of_words in content_in_words(words, item.publication.content, size):
         tell(line_of_words)
     if item.cost is not None:
         tell(words("cost.post", sum=item.cost, platform=words(item.platform.label)))
@@ -185,7 +200,6 @@ def show(dossier: Dossier, size: Size) -> None:
             tell(told)
     for told in background_in_words(words, item.background):
         tell_indented(told, 0)
-    _show_past(dossier)
 
 
 def _show_past(dossier: Dossier) -> None:

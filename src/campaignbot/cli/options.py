@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,13 +19,25 @@ if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
 
 Json = Annotated[bool, typer.Option("--json", help=help_text("cli.json"))]
+ActingAs = Annotated[str | None, typer.Option("--as", metavar="NAME", help=help_text("cli.as"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=help_text("cli.dry_run"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen for whatever command follows; None where nothing was."""
+
+    workdir: Path | None = None
+    acting_as: str | None = None
+
+
+def chosen_in(context: typer.Context) -> Chosen:
+    return context.obj or Chosen()
 
 
 def workdir_of(context: typer.Context) -> Path:
     """Return the working folder that was chosen, else the current one."""
-    chosen: Path | None = context.obj
-    return chosen or Path()
+    return chosen_in(context).workdir or Path()
 
 
 @contextmanager
@@ -33,7 +46,8 @@ def opened(context: typer.Context) -> Iterator[Application]:
     # Loaded here: help and errors in how a command is called need none of it.
     from campaignbot.bootstrap import Application
 
-    application = Application(workdir_of(context))
+    chosen = chosen_in(context)
+    application = Application(chosen.workdir or Path(), acting_as=chosen.acting_as)
     try:
         yield application
     finally:
@@ -44,6 +58,14 @@ def warn_of_place(application: Application) -> None:
     """Say on standard error when the database file is not safe where it lies."""
     if (risk := application.place_risk()) is not None:
         show_problem(risk)
+
+
+def warn_of_actor(application: Application) -> None:
+    """Say on standard error when nobody knows who works here, so that they can only look."""
+    from campaignbot.domain.policy import unknown_problem
+
+    if (problem := unknown_problem(application.policy, application.actor())) is not None:
+        show_problem(problem)
 
 
 _NOW = frozenset({"now", "nu"})

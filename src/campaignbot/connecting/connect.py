@@ -21,8 +21,13 @@ from campaignbot.platforms.protocol import AccountIdentity, Platform
 from campaignbot.storage import accounts, audit, credentials, publications
 from campaignbot.storage.credentials import Renewing
 
+BY_PROGRAM = "system:connect"
+"""The actor where no person is known."""
 
-def connect(access: Access, key: str, secrets: Mapping[str, Secret]) -> AccountIdentity:
+
+def connect(
+    access: Access, key: str, secrets: Mapping[str, Secret], *, by: str = BY_PROGRAM
+) -> AccountIdentity:
     """Try secrets that a person typed in, and only then seal and store them.
 
     UserError when the platform refuses them, does not answer, or says that they are another
@@ -37,11 +42,16 @@ def connect(access: Access, key: str, secrets: Mapping[str, Secret]) -> AccountI
     _require_complete(account, secrets, asked or platform.credential_fields)
     kept = {} if asked else _stored(access, account, access.vault(True))
     tried = {k: v for k, v in kept.items() if k not in _only_keys(platform)} | dict(secrets)
-    return take_over(access, account, Credentials(tried))
+    return take_over(access, account, Credentials(tried), by=by)
 
 
 def connect_granted(
-    access: Access, account: Account, granted: Credentials, also: Callable[[], None]
+    access: Access,
+    account: Account,
+    granted: Credentials,
+    also: Callable[[], None],
+    *,
+    by: str = BY_PROGRAM,
 ) -> AccountIdentity:
     """Try what a person granted on the platform's consent page, and only then seal and store it.
 
@@ -54,7 +64,7 @@ def connect_granted(
     if renews_by not in granted.secrets and renews_by in kept:
         if kept.get(CLIENT_ID) == granted.secrets.get(CLIENT_ID):
             granted = _with_kept(access, account, granted, {renews_by: kept[renews_by]})
-    return take_over(access, account, granted, also)
+    return take_over(access, account, granted, also, by=by)
 
 
 def take_over(
@@ -62,6 +72,8 @@ def take_over(
     account: Account,
     given: Credentials,
     also: Callable[[], None] = lambda: None,
+    *,
+    by: str,
 ) -> AccountIdentity:
     """Try credentials at the platform, then let them take the place of those of the account."""
     vault = access.vault(True)
@@ -76,7 +88,8 @@ def take_over(
         saved = accounts.save_account(tx, account)
         credentials.save_sealed(tx, saved.id, sealed, lifetime, now=now, permissions=granted)
         accounts.set_token_end(tx, saved.id, person_needed_at(lifetime, Renewing()))
-        accounts.note_connected(tx, saved.id, now=now, actor="system:connect")
+        audit.record(tx, AuditEvent(now, by, "connect", "account", saved.id))
+        accounts.note_connected(tx, saved.id, now=now, actor=by)
         publications.look_again(tx, saved.id, now)
     return identity
 

@@ -15,6 +15,11 @@ class Role(StrEnum):
     EDITOR = "editor"
     APPROVER = "approver"
 
+    def includes(self, other: Role) -> bool:
+        """Tell whether it allows all that another role does."""
+        ranks = tuple(Role)
+        return ranks.index(self) >= ranks.index(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -25,6 +30,45 @@ class Person:
     role: Role
     language: str
     email: str | None = None
+
+
+class HowKnown(StrEnum):
+    """How the program knows who works with it."""
+
+    OPTION = "option"
+    VARIABLE = "variable"
+    LOGIN = "login"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts, and how that is known. One who is unknown is a reader."""
+
+    person: Person
+    how_known: HowKnown
+
+    @classmethod
+    def unknown(cls, login: str | None, language: str) -> Actor:
+        """Return somebody whom the settings do not name; `login` is None where there is none."""
+        nobody = Person(UUID(int=0), login or "?", Role.READER, language)
+        return cls(nobody, HowKnown.UNKNOWN)
+
+    @property
+    def id(self) -> UUID:
+        return self.person.id
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def role(self) -> Role:
+        return self.person.role
+
+    @property
+    def is_known(self) -> bool:
+        return self.how_known is not HowKnown.UNKNOWN
 
 
 class Verdict(StrEnum):

@@ -40,6 +40,7 @@ class Event(StrEnum):
     """What can happen to a publication."""
 
     SUBMIT = "submit"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REQUEST_CHANGES = "request_changes"
     REJECT = "reject"
@@ -85,6 +86,8 @@ _S, _E = State, Event
 TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
     {
         (_S.DRAFT, _E.SUBMIT): _S.IN_REVIEW,
+        # One approval of several that are needed.
+        (_S.IN_REVIEW, _E.ENDORSE): _S.IN_REVIEW,
         (_S.IN_REVIEW, _E.APPROVE): _S.APPROVED,
         (_S.IN_REVIEW, _E.REQUEST_CHANGES): _S.CHANGES_REQUESTED,
         (_S.IN_REVIEW, _E.REJECT): _S.REJECTED,

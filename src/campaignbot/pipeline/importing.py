@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from campaignbot.briefing.files import require_open
 from campaignbot.briefing.vacancies import VacancyReading, read_vacancy
+from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.clock import Clock
 from campaignbot.reviewing.vacancies import VacancyChange, compare, take_over
+from campaignbot.storage import audit
 from campaignbot.storage.database import Database
 
 
@@ -30,12 +32,13 @@ def import_vacancy(
     clock: Clock,
     new_id: Callable[[], UUID],
     *,
+    by: str = "system:import",
     dry_run: bool = False,
 ) -> Imported:
     """Read a vacancy's page and take it over in one transaction; with `dry_run`, only compare.
 
-    A closing date in the past closes a vacancy that posts are about; for any other it is a
-    UserError, as there is nothing to campaign for.
+    `by` is who asked for it. A closing date in the past closes a vacancy that posts are about; for
+    any other it is a UserError, as there is nothing to campaign for.
     """
     reading = read_vacancy(source, data, zone=zone, new_id=new_id)
     now, vacancy = clock.now(), reading.vacancy
@@ -49,4 +52,5 @@ def import_vacancy(
     if not dry_run:
         with database.write() as tx:
             change = take_over(tx, vacancy, now=now, new_id=new_id)
+            audit.record(tx, AuditEvent(now, by, "import", "vacancy", change.vacancy.id))
     return Imported(replace(reading, vacancy=change.vacancy), change)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
+from campaignbot.domain.audit import AuditEvent
 from campaignbot.domain.campaigns import BriefVersion, Campaign
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import user_error
@@ -18,7 +19,7 @@ from campaignbot.pipeline.studio import Studio
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.vacancies import VacancyChange, compare, take_over
 from campaignbot.settings import Settings
-from campaignbot.storage import accounts, campaigns, media, publications
+from campaignbot.storage import accounts, audit, campaigns, media, publications
 from campaignbot.storage.database import Database, Tx
 from campaignbot.storage.used_texts import used_texts
 
@@ -48,10 +49,13 @@ def make(
     new_id: Callable[[], UUID],
     progress: Progress = lambda _what, _done, _of: None,
     mentions: Mentions = MappingProxyType({}),
+    *,
+    by: str = "system:planning",
 ) -> Made:
     """Draft and render every post, then store campaign and publications in one transaction.
 
-    `mentions` are the names that each account can mention, by its key. They wait for review.
+    `mentions` are the names that each account can mention, by its key; `by` is who asked for it.
+    They wait for review.
     Interrupted before its end, it has stored nothing but pictures, which are found again by their
     contents. UserError when the campaign exists already, or there is nothing to tell.
     """
@@ -83,6 +87,7 @@ def make(
             for vacancy in vacancies
         )
         _store(tx, proposal, campaign, vacancies, drawn)
+        audit.record(tx, AuditEvent(campaign.created_at_utc, by, "plan", "campaign", campaign.id))
     made = (p for one in drawn for p in (one.publication, one.reply) if p is not None)
     return Made(campaign, tuple(made), changes)
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem, MediaKind
 from campaignbot.domain.errors import user_error
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.files import require_regular
 from campaignbot.gateways.documents import read_document
 from campaignbot.gateways.media import MediaStore
 from campaignbot.gateways.videos import read_video
 from campaignbot.platforms.protocol import Platform
 from campaignbot.rendering.pictures import make_slides, read_picture
-from campaignbot.reviewing.permissions import require_editor
 from campaignbot.storage import media
 from campaignbot.storage.database import Database
 
@@ -57,8 +57,11 @@ class OwnMedia:
     Taking one in twice finds it there. A file that no post uses in the end does no harm.
     """
 
-    def __init__(self, database: Database, clock: Clock, store: MediaStore) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, store: MediaStore, policy: Policy = ONE_APPROVER
+    ) -> None:
         self._database, self._clock, self._store = database, clock, store
+        self._policy = policy
 
     def look(self, path: Path, said: Said, platform: Platform) -> Brought:
         """Return what a file would be on a platform; stores nothing. UserError as in `take`."""
@@ -67,20 +70,20 @@ class OwnMedia:
         except OSError as error:
             raise _no_file(path, error) from error
 
-    def take(self, path: Path, said: Said, platform: Platform, person: Person) -> MediaItem:
+    def take(self, path: Path, said: Said, platform: Platform, person: Actor) -> MediaItem:
         """Take a file in, as it will be sent.
 
         A picture is stored without what a camera noted in it, as a JPEG where the platform takes
         nothing else; a video or document as it is. UserError, and nothing stored, when the file
         is of another kind, is damaged, or is not there.
         """
-        require_editor(person)
+        self._policy.may(person, Act.EDIT).require()
         brought = self.look(path, said, platform)
         self._keep(brought, path, _told(path.name, said, person))
         return brought.item
 
     def slides(
-        self, paths: Sequence[Path], said: Said, person: Person, *, keep: bool = True
+        self, paths: Sequence[Path], said: Said, person: Actor, *, keep: bool = True
     ) -> Brought:
         """Make one document of pictures, a page each; UserError as in `take`.
 
@@ -90,7 +93,7 @@ class OwnMedia:
         return self._slides(paths, said, person, told if keep else None)
 
     def slides_of(
-        self, items: Sequence[MediaItem], said: Said, person: Person, *, keep: bool = True
+        self, items: Sequence[MediaItem], said: Said, person: Actor, *, keep: bool = True
     ) -> Brought:
         """Make one document of pictures in the store; what was said of them is true of it too."""
         if not all(item.kind is MediaKind.IMAGE for item in items):
@@ -103,9 +106,9 @@ class OwnMedia:
         return self._slides(paths, said, person, told if keep else None)
 
     def _slides(
-        self, paths: Sequence[Path], said: Said, person: Person, told: Mapping[str, str] | None
+        self, paths: Sequence[Path], said: Said, person: Actor, told: Mapping[str, str] | None
     ) -> Brought:
-        require_editor(person)
+        self._policy.may(person, Act.EDIT).require()
         if not 1 <= len(paths) <= _MOST_SLIDES:
             raise user_error(
                 "media.slides_number", remedy="media.slides_number.remedy", most=_MOST_SLIDES
@@ -187,7 +190,7 @@ def _digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _told(name: str, said: Said, person: Person) -> dict[str, str]:
+def _told(name: str, said: Said, person: Actor) -> dict[str, str]:
     until = said.consent_until.isoformat() if said.consent_until else ""
     return {
         "photo": name,

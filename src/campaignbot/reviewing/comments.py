@@ -13,11 +13,11 @@ from campaignbot.domain.content import Content
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.ids import short_code
 from campaignbot.domain.mentions import with_mentions
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.domain.publication import Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.platforms.protocol import Platform
-from campaignbot.reviewing.permissions import require_editor
 from campaignbot.reviewing.reviews import Known, nobody_known
 from campaignbot.storage import accounts, campaigns, publications
 from campaignbot.storage.database import Database, Tx
@@ -54,18 +54,19 @@ class Comments:
         track: Track,
         prefix: str,
         known: Known = nobody_known,
+        policy: Policy = ONE_APPROVER,
     ) -> None:
         """Take `prefix`, the letters of new references."""
-        self._known = known
+        self._known, self._policy = known, policy
         self._database, self._clock, self._platforms = database, clock, platforms
         self._new_id, self._track, self._prefix = new_id, track, prefix
 
-    def preview(self, parent: Publication, person: Person, draft: CommentDraft) -> Publication:
+    def preview(self, parent: Publication, person: Actor, draft: CommentDraft) -> Publication:
         """Return the comment as it would be stored; stores nothing. UserError as in `add`."""
         with self._database.read() as tx:
             return self._made(tx, parent, person, draft)
 
-    def add(self, parent: Publication, person: Person, draft: CommentDraft) -> Publication:
+    def add(self, parent: Publication, person: Actor, draft: CommentDraft) -> Publication:
         """Store a comment below a post; it waits for review.
 
         UserError when the person may not, the platform takes no comments from the program, the
@@ -76,10 +77,8 @@ class Comments:
             publications.add_publication(tx, made, now=self._clock.now(), actor=person.name)
         return made
 
-    def _made(
-        self, tx: Tx, parent: Publication, person: Person, draft: CommentDraft
-    ) -> Publication:
-        require_editor(person)
+    def _made(self, tx: Tx, parent: Publication, person: Actor, draft: CommentDraft) -> Publication:
+        self._policy.may(person, Act.COMMENT).require()
         account = accounts.account_by_id(tx, parent.account_id)
         platform = self._platforms[account.platform]
         _require_possible(parent, platform, draft)

@@ -10,11 +10,13 @@ from campaignbot.domain.cleaning import clean
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.findings import Finding, Severity
 from campaignbot.domain.mentions import with_mentions
-from campaignbot.domain.people import Decision, Person, Verdict, Waiver
+from campaignbot.domain.people import Actor, Decision, Verdict, Waiver
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.domain.publication import Event, Publication
+from campaignbot.reviewing.approvals import approved_content
 from campaignbot.reviewing.items import Check
 from campaignbot.reviewing.live_posts import LivePosts, Reach
-from campaignbot.reviewing.permissions import require_approver, require_reason
+from campaignbot.reviewing.reasons import require_reason
 from campaignbot.reviewing.reviews import Known, nobody_known
 from campaignbot.storage import accounts, publications, reviews
 from campaignbot.storage.database import Database
@@ -51,19 +53,22 @@ class Correct:
         check: Check,
         new_id: Callable[[], UUID],
         known: Known = nobody_known,
+        policy: Policy = ONE_APPROVER,
     ) -> None:
+        self._policy = policy
         self._database, self._clock, self._platforms = database, reach.clock, reach.platforms
         self._live = LivePosts("correct", reach)
         self._check, self._new_id, self._known = check, new_id, known
 
-    def preview(self, publication: Publication, person: Person, text: str) -> Corrected:
+    def preview(self, publication: Publication, person: Actor, text: str) -> Corrected:
         """Return what would become of a live post with this text; changes nothing.
 
         UserError when the person may not, the post is not live or is a comment, its platform
         cannot do it, or the account has the same text already. What the checks find is told, not
         raised.
         """
-        require_approver(person)
+        with self._database.read() as tx:
+            self._policy.may(person, Act.CORRECT, approved_content(tx, publication)).require()
         self._require_correctable(publication)
         with self._database.read() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
@@ -90,7 +95,7 @@ class Correct:
     def __call__(
         self,
         publication: Publication,
-        person: Person,
+        person: Actor,
         text: str,
         reason: str,
         waivers: Mapping[str, str] | None = None,

@@ -44,7 +44,8 @@ class ReviewItem:
 
     `text` is what the platform will show; `length` of `most` is counted its way, `most` None where
     there is no limit. `waived` are the codes that somebody let pass for this content. `cost` is
-    what the platform charges for it by its price list, None for nothing.
+    what the platform charges for it by its price list, None for nothing. `approved_by` are those
+    whose approval stands while it waits for `approvals_needed` more.
     """
 
     publication: Publication
@@ -58,6 +59,8 @@ class ReviewItem:
     decisions: tuple[tuple[Decision, str], ...]
     cost: Money | None = None
     background: Background = _NO_BACKGROUND
+    approved_by: tuple[str, ...] = ()
+    approvals_needed: int = 0
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

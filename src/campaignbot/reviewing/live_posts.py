@@ -11,7 +11,7 @@ from campaignbot.domain.accounts import Account
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.messages import Message
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
 from campaignbot.domain.publication import Publication, State
 from campaignbot.platforms.errors import (
     AuthError,
@@ -68,7 +68,7 @@ class LivePosts:
         placed_by_a_person = publication.external_id is None
         return placed_by_a_person or self._reach.platforms[account.platform].hands_over
 
-    def said(self, publication: Publication, person: Person, why: str, *, by_hand: bool) -> Message:
+    def said(self, publication: Publication, person: Actor, why: str, *, by_hand: bool) -> Message:
         """Return what is noted with the publication once it was done, or left to a person."""
         key = f"{self._act}.by_hand" if by_hand else f"{self._act}.said"
         link = publication.whereabouts

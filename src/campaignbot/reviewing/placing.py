@@ -9,11 +9,12 @@ from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.messages import Message, cut
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.domain.publication import Event, Placement, Publication, State
 from campaignbot.platforms.protocol import Platform
 from campaignbot.reviewing.along import end
-from campaignbot.reviewing.permissions import require_editor, require_reason
+from campaignbot.reviewing.reasons import require_reason
 from campaignbot.storage import accounts, publications, statistics
 from campaignbot.storage.database import Database
 
@@ -26,13 +27,20 @@ class Placing:
     A dry run checks the same and returns how the publication would be; nothing is noted.
     """
 
-    def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, Platform]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        policy: Policy = ONE_APPROVER,
+    ) -> None:
         self._database, self._clock, self._platforms = database, clock, platforms
+        self._policy = policy
 
     def mark_placed(
         self,
         publication: Publication,
-        person: Person,
+        person: Actor,
         address: str | None = None,
         *,
         note: str = "",
@@ -44,7 +52,8 @@ class Placing:
         What was handed over may stand where no address leads: then a remark or a photo tells.
         Noting the same again changes nothing.
         """
-        require_editor(person)
+        act = Act.SETTLE if publication.state is State.UNCERTAIN else Act.PLACE_BY_HAND
+        self._policy.may(person, act).require()
         permalink = address.strip() if address is not None else None
         told = Placement(note.strip(), photo) if note.strip() or photo else None
         noted = publication.permalink, publication.placement
@@ -78,13 +87,13 @@ class Placing:
         return placed
 
     def settle_absent(
-        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+        self, publication: Publication, person: Actor, reason: str, *, dry_run: bool = False
     ) -> Publication:
         """Note that an uncertain publication is not on its platform: somebody looked.
 
         It counts as failed; whoever may approve can send it again.
         """
-        require_editor(person)
+        self._policy.may(person, Act.SETTLE).require()
         said = Message("review.not_there", {"why": require_reason(reason), "name": person.name})
         if dry_run:
             return publication.after(Event.FAIL)
@@ -101,10 +110,10 @@ class Placing:
             )
 
     def skip(
-        self, publication: Publication, person: Person, reason: str, *, dry_run: bool = False
+        self, publication: Publication, person: Actor, reason: str, *, dry_run: bool = False
     ) -> Publication:
         """Note that a publication that was handed over is not placed after all."""
-        require_editor(person)
+        self._policy.may(person, Act.PLACE_BY_HAND).require()
         said = Message("review.said", {"why": require_reason(reason)})
         if dry_run:
             return publication.after(Event.SKIP)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from campaignbot.domain.accounts import Account
 from campaignbot.domain.errors import UserError
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import ONE_APPROVER, Act, Policy
 from campaignbot.domain.publication import UNSENT, Event, Publication, State
 from campaignbot.reviewing.along import cancel_along
 from campaignbot.reviewing.live_posts import LivePosts, Reach
-from campaignbot.reviewing.permissions import require_editor, require_reason
+from campaignbot.reviewing.reasons import require_reason
 from campaignbot.storage import accounts, publications
 from campaignbot.storage.database import Database
 from campaignbot.storage.follow_ups import follow_ups_of
@@ -41,13 +42,13 @@ class TakeDown:
     again, for a post that is gone already counts as removed.
     """
 
-    def __init__(self, database: Database, reach: Reach) -> None:
-        self._database, self._clock = database, reach.clock
+    def __init__(self, database: Database, reach: Reach, policy: Policy = ONE_APPROVER) -> None:
+        self._database, self._clock, self._policy = database, reach.clock, policy
         self._live = LivePosts("take_down", reach)
 
-    def preview(self, publication: Publication, person: Person) -> TakenDown:
+    def preview(self, publication: Publication, person: Actor) -> TakenDown:
         """Return what would be taken down; changes nothing. UserError as in `__call__`."""
-        require_editor(person)
+        self._policy.may(person, Act.TAKE_DOWN).require()
         self._live.require(publication, _LIVE_OR_GONE)
         with self._database.read() as tx:
             account = accounts.account_by_id(tx, publication.account_id)
@@ -60,13 +61,13 @@ class TakeDown:
             cancelled=tuple(p for p in below if p.state in UNSENT - {State.REJECTED}),
         )
 
-    def __call__(self, publication: Publication, person: Person, reason: str) -> TakenDown:
+    def __call__(self, publication: Publication, person: Actor, reason: str) -> TakenDown:
         """Take a post down, then what was published below it; cancel what was still to follow.
 
         UserError, and nothing changed, when the person may not, no reason is given, the post is
         not live, or its platform does not do it.
         """
-        require_editor(person)
+        self._policy.may(person, Act.TAKE_DOWN).require()
         why = require_reason(reason)
         self._live.require(publication, _LIVE_OR_GONE)
         with self._database.read() as tx:
@@ -93,7 +94,7 @@ class TakeDown:
         return TakenDown(publication, tuple(removed), tuple(by_hand), cancelled, tuple(left))
 
     def _remove(
-        self, publication: Publication, account: Account, person: Person, why: str
+        self, publication: Publication, account: Account, person: Actor, why: str
     ) -> tuple[Publication, tuple[Publication, ...]]:
         by_hand = self._live.by_hand(publication, account)
         if not by_hand:

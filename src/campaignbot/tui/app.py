@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from campaignbot.bootstrap import Application
+from campaignbot.domain.policy import unknown_problem
 from campaignbot.tui.screens.calendar import CalendarScreen
 from campaignbot.tui.screens.dialogs import HelpDialog
 from campaignbot.tui.screens.monitor import MonitorScreen
@@ -44,6 +45,10 @@ class CampaignApp(App[None]):
     def on_mount(self) -> None:
         self.theme = "textual-dark"
         self.switch_mode("review")
+        problem = unknown_problem(self.services.policy, self.services.person)
+        if problem is not None:
+            lines = [self.services.t.text(said) for said in (problem.what, problem.remedy) if said]
+            self.notify("\n".join(lines), severity="warning", timeout=20, markup=False)
 
     def action_show_help(self) -> None:
         self.push_screen(HelpDialog(self.services.t("tui.help")))

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from campaignbot.domain.errors import UserError
 from campaignbot.domain.findings import Finding
+from campaignbot.domain.policy import Act
 from campaignbot.domain.publication import IllegalTransition, Publication
 from campaignbot.i18n import Translator
 from campaignbot.storage.publications import StaleVersion
@@ -57,6 +58,14 @@ class CampaignScreen(Screen[str | None]):
             state = self.t(f"state.{error.state}")
             self.notify(self.t("tui.not_now", state=state), severity="warning", markup=False)
 
+    def may(self, act: Act) -> bool:
+        """Tell whether whoever sits here may do this; a notice says why not."""
+        self.app.clear_notifications()
+        ruling = self.services.policy.may(self.services.person, act)
+        with self.explained():
+            ruling.require()
+        return ruling.allowed
+
     @on(Mount)
     def _name_hold_key(self) -> None:
         self._bindings.bind("s", "hold", self.t("tui.key.hold"))
@@ -81,6 +90,8 @@ class CampaignScreen(Screen[str | None]):
         holdable = await self.act(self.services.holdable, self.at_hand())
         choice = await self.app.push_screen_wait(HoldDialog(self.t, holds, holdable))
         if choice is None:
+            return
+        if not self.may(Act.RESUME if choice.go_on else Act.HOLD):
             return
         what = what_is_held(self.t, choice.what)
         if choice.go_on:

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from campaignbot.bootstrap import Application
 from campaignbot.domain.clock import Clock
 from campaignbot.domain.content import MediaItem
-from campaignbot.domain.people import Person
+from campaignbot.domain.people import Actor
+from campaignbot.domain.policy import Act, Policy
 from campaignbot.domain.publication import Publication
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.own_media import Said
@@ -40,7 +41,8 @@ class TuiServices:
     t: Translator
     zone: str
     clock: Clock
-    person: Person
+    person: Actor
+    policy: Policy
     simulated: bool
     reviews: Reviews
     queue: Callable[[Place | None], QueuePage]
@@ -54,7 +56,7 @@ class TuiServices:
     holdable: Callable[[Publication | None], tuple[Holdable, ...]]
     stop: Callable[[Holdable, str], None]
     resume: Callable[[Holdable], None]
-    take_down: Callable[[Publication, Person, str], TakenDown]
+    take_down: Callable[[Publication, Actor, str], TakenDown]
     correct: Correct
     take: Callable[[Path, Said, Platform], MediaItem]
     slides_of: Callable[[Sequence[MediaItem], Said], MediaItem]
@@ -64,13 +66,14 @@ class TuiServices:
 
 def services_of(application: Application, show_picture: ShowPicture | None = None) -> TuiServices:
     """Return the services of an opened working folder, for whoever works there."""
-    person = application.person()
+    person = application.actor()
 
     def calendar(first: date, last: date) -> tuple[CalendarRow, ...]:
         with application.database.read() as tx:
             return calendar_rows(tx, first, last)
 
     def stop(what: Holdable, reason: str) -> None:
+        application.policy.may(person, Act.HOLD).require()
         stopping.stop(
             application.database,
             application.clock,
@@ -82,6 +85,7 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         )
 
     def resume(what: Holdable) -> None:
+        application.policy.may(person, Act.RESUME).require()
         stopping.resume(
             application.database,
             application.clock,
@@ -91,10 +95,11 @@ def services_of(application: Application, show_picture: ShowPicture | None = Non
         )
 
     return TuiServices(
-        t=application.translator(person.language),
+        t=application.translator(person.person.language),
         zone=application.settings.zone,
         clock=application.clock,
         person=person,
+        policy=application.policy,
         simulated=application.settings.simulated,
         reviews=application.reviews,
         queue=application.reviews.page,

@@ -15,6 +15,7 @@ from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.policy import Act
 from campaignbot.platforms.registry import load_platform
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ def pause(
     from campaignbot.connecting import pause as pausing
 
     with opened(context) as application:
-        waiting, by = _waiting(application, key), application.person().name
+        by = application.require_actor(Act.PAUSE_ACCOUNT).name
+        waiting = _waiting(application, key)
         earlier = pausing.pause(application.access, key, by=by, reason=reason, dry_run=dry_run)
     if json:
         told = {"paused": key, "already": earlier is not None, "waiting": waiting}
@@ -153,7 +155,8 @@ def resume(context: typer.Context, key: Key, json: Json = False, dry_run: DryRun
     from campaignbot.connecting import pause as pausing
 
     with opened(context) as application:
-        waiting, by = _waiting(application, key), application.person().name
+        by = application.require_actor(Act.PAUSE_ACCOUNT).name
+        waiting = _waiting(application, key)
         state = pausing.resume(application.access, key, by=by, dry_run=dry_run)
     if json:
         told = {"resumed": key if state else None, "state": state, "waiting": waiting}
@@ -175,7 +178,8 @@ def disconnect(
     from campaignbot.connecting.connect import disconnect as give_up
 
     with opened(context) as application:
-        waiting, by = _waiting(application, key), application.person().name
+        by = application.require_actor(Act.CONNECT).name
+        waiting = _waiting(application, key)
         done = give_up(application.access, key, by=by, dry_run=dry_run)
     if json:
         told = {"disconnected": key if done else None, "waiting": waiting}

@@ -11,6 +11,7 @@ from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.policy import Act
 from campaignbot.domain.secrets import Secret
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def connect(
     from campaignbot.watching import connecting
 
     with opened(context) as application:
+        application.require_actor(Act.CONNECT)
         chosen = _service(service)
         connecting.require_settings(application.watched, chosen)
         mail = application.settings.mail
@@ -68,6 +70,7 @@ def disconnect(
     from campaignbot.watching.secrets import VARIABLES
 
     with opened(context) as application:
+        application.require_actor(Act.CONNECT)
         chosen = _service(service)
         secrets = application.watched.secrets
         forgotten = secrets.forget(chosen, dry_run=dry_run)

@@ -12,6 +12,7 @@ from campaignbot.cli.connections import account_of, ask, called
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.policy import Act
 from campaignbot.domain.secrets import Secret
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def app(
         if name is None:
             _list_apps(application, json=json)
             return
+        application.require_actor(Act.CONNECT)
         account = account_of(application, name)
         if account is None or access.by_hand(account):
             raise user_error("app.by_hand", remedy="app.by_hand.remedy")

@@ -12,6 +12,7 @@ from campaignbot.cli.costs import estimates_data, show_estimates
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.policy import Act
 
 if TYPE_CHECKING:
     from campaignbot.pipeline import Proposal
@@ -34,6 +35,7 @@ def plan(
 
     log_to_terminal()
     with opened(context) as application:
+        planner = application.require_actor(Act.PLAN)
         proposal = pipeline.propose(
             application.workdir,
             brief,
@@ -70,6 +72,7 @@ def plan(
             application.new_id,
             steps,
             application.mentions,
+            by=planner.name,
         )
         steps.end()
         if json:

@@ -23,6 +23,7 @@ from campaignbot.cli.texts import help_text, say
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.messages import Message
+from campaignbot.domain.policy import Act
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,7 @@ def connect(
 ) -> None:
     """Connect an account: through the platform's consent page, or by secrets typed in."""
     with opened(context) as application:
+        application.require_actor(Act.CONNECT)
         account = account_of(application, key)
         if account is None or application.access.by_hand(account):
             tell_by_hand(application, account, json=json, dry_run=dry_run)
@@ -175,7 +177,11 @@ def _by_consent(
         granted = consenting.for_page(consent, grant, page.external_id, label)
     wanted = replace(account, external_id=page.external_id, name=account.name or page.name)
     identity = connect_granted(
-        access, wanted, granted, lambda: _write_down(application, account, page)
+        access,
+        wanted,
+        granted,
+        lambda: _write_down(application, account, page),
+        by=application.actor().name,
     )
     tell_connected(application, wanted, identity, granted, json=json)
 

@@ -11,6 +11,7 @@ from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, show_error, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import UserError, user_error
+from campaignbot.domain.policy import Act
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -53,6 +54,7 @@ def connect(context: typer.Context, json: Json = False, dry_run: DryRun = False)
     from campaignbot.watching.secrets import Service
 
     with opened(context) as application:
+        application.require_actor(Act.CONNECT)
         s3 = application.settings.media.s3
         if s3 is None or s3.key_id is None:
             raise user_error("media.no_s3", remedy="media.no_s3.remedy")
@@ -78,6 +80,7 @@ def disconnect(context: typer.Context, json: Json = False, dry_run: DryRun = Fal
     from campaignbot.watching.secrets import Service
 
     with opened(context) as application:
+        application.require_actor(Act.CONNECT)
         forgotten = application.watched.secrets.forget(Service.S3, dry_run=dry_run)
     if json:
         tell_json({"disconnected": forgotten}, dry_run=dry_run)

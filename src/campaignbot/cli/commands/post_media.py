@@ -18,6 +18,7 @@ from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Severity
+from campaignbot.domain.policy import Act
 from campaignbot.domain.publication import Event, next_state
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def add(
     with opened(context) as application:
         publication = _editable(application, ref)
         platform = application.reviews.item(publication.id).platform
-        person, own = application.person(), application.own_media
+        person, own = application.require_actor(Act.EDIT), application.own_media
         asked = [
             (f, _said(a, title, people, consent_until)) for f, a in zip(files, given, strict=True)
         ]
@@ -105,7 +106,7 @@ def slides(
     """Make one PDF document of pictures, a page each."""
     with opened(context) as application:
         publication = _editable(application, ref)
-        person, own = application.person(), application.own_media
+        person, own = application.actor(), application.own_media
         said = _said("", title, people, consent_until)
         if files:
             made = own.slides(files, said, person, keep=not dry_run)
@@ -209,10 +210,10 @@ def _finish(
 
     Ends with exit code 1 where it cannot be approved so.
     """
-    after = replace(publication, content=content)
+    after, person = replace(publication, content=content), application.require_actor(Act.EDIT)
     if not dry_run:
         with worded(publication):
-            after = application.reviews.edit(publication, application.person(), content=content)
+            after = application.reviews.edit(publication, person, content=content)
     account = application.reviews.item(publication.id).account
     findings = application.checks.findings(after, account, sizes)
     if json:

@@ -12,6 +12,7 @@ from campaignbot.cli.options import DryRun, Json, opened, wall_time
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.domain.errors import user_error
 from campaignbot.domain.findings import Severity
+from campaignbot.domain.policy import Act
 from campaignbot.domain.publication import Event, next_state
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def move(
 
 def _moved(application: Application, before: Publication, to: str, *, dry_run: bool) -> Publication:
     """Return the post at its new time; where that is the old one, nothing is voided."""
-    now = application.clock.now()
+    person, now = application.require_actor(Act.RESCHEDULE), application.clock.now()
     planned = wall_time(to, application.settings.zone, now)
     with worded(before):
         next_state(before.state, Event.EDIT)
@@ -75,4 +76,4 @@ def _moved(application: Application, before: Publication, to: str, *, dry_run: b
     if dry_run:
         return before.moved_to(planned)
     with worded(before):
-        return application.reviews.edit(before, application.person(), planned=planned)
+        return application.reviews.edit(before, person, planned=planned)

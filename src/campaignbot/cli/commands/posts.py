@@ -109,7 +109,7 @@ def take_down(
     """Take a live post off its platform."""
     with opened(context) as application:
         publication = found(application, ref)
-        person = application.person()
+        person = application.actor()
         if dry_run:
             done = application.take_down.preview(publication, person)
         else:
@@ -159,7 +159,7 @@ def correct(
     """Give a live post another text."""
     words = _new_text(ref, text, file)
     with opened(context) as application:
-        publication, person = found(application, ref), application.person()
+        publication, person = found(application, ref), application.actor()
         with worded(publication):
             if dry_run:
                 done = application.correct.preview(publication, person, words)
@@ -224,7 +224,7 @@ def placed(
     if address is None and not note.strip() and photo is None:
         raise user_error("post.placed_how", remedy="post.placed_how.remedy", ref=ref)
     with opened(context) as application:
-        publication, person = found(application, ref), application.person()
+        publication, person = found(application, ref), application.actor()
         if publication.state is State.UNCERTAIN:
             raise not_now(publication)
         with worded(publication):
@@ -260,7 +260,7 @@ def _photo_of_place(
     item = own.look(photo, said, platform).item
     if item.kind is not MediaKind.IMAGE:
         raise user_error("post.not_a_photo", remedy="post.not_a_photo.remedy", file=str(photo))
-    return own.take(photo, said, platform, application.person()) if store else item
+    return own.take(photo, said, platform, application.actor()) if store else item
 
 
 def skip(
@@ -275,7 +275,7 @@ def skip(
         publication = found(application, ref)
         with worded(publication):
             after = application.placing.skip(
-                publication, application.person(), reason, dry_run=dry_run
+                publication, application.actor(), reason, dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_skip")
 
@@ -285,9 +285,7 @@ def reopen(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun
     with opened(context) as application:
         publication = found(application, ref)
         with worded(publication):
-            after = application.reviews.take_back(
-                publication, application.person(), dry_run=dry_run
-            )
+            after = application.reviews.take_back(publication, application.actor(), dry_run=dry_run)
     _told(after, json, dry_run, "post.would_reopen")
 
 
@@ -296,7 +294,7 @@ def cancel(context: typer.Context, ref: Ref, json: Json = False, dry_run: DryRun
     with opened(context) as application:
         publication = found(application, ref)
         with worded(publication):
-            after = application.reviews.cancel(publication, application.person(), dry_run=dry_run)
+            after = application.reviews.cancel(publication, application.actor(), dry_run=dry_run)
     _told(after, json, dry_run, "post.would_cancel")
 
 
@@ -318,7 +316,7 @@ def settle(
         publication = found(application, ref)
         if publication.state is not State.UNCERTAIN:
             raise not_now(publication)
-        person, placing = application.person(), application.placing
+        person, placing = application.actor(), application.placing
         with worded(publication):
             if published is not None:
                 after = placing.mark_placed(publication, person, published, dry_run=dry_run)
@@ -341,7 +339,7 @@ def send_again(
         window = timedelta(hours=application.settings.publishing.grace_h)
         with worded(publication):
             after = application.reviews.send_again(
-                publication, application.person(), planned, window, dry_run=dry_run
+                publication, application.actor(), planned, window, dry_run=dry_run
             )
     _told(after, json, dry_run, "post.would_again", at=planned.instant)
 
@@ -359,7 +357,7 @@ def comment(
     from campaignbot.reviewing.comments import CommentDraft
 
     with opened(context) as application:
-        parent, person = found(application, ref), application.person()
+        parent, person = found(application, ref), application.actor()
         draft = CommentDraft(text, link, after)
         act = application.comments.preview if dry_run else application.comments.add
         made = act(parent, person, draft)

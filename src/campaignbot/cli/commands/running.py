@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
 from campaignbot.cli.commands.status import line_of
-from campaignbot.cli.options import DryRun, Json, opened, wall_time, warn_of_place
+from campaignbot.cli.options import (
+    ActingAs,
+    DryRun,
+    Json,
+    chosen_in,
+    opened,
+    wall_time,
+    warn_of_actor,
+    warn_of_place,
+)
 from campaignbot.cli.texts import (
     help_text,
     log_to_terminal,
@@ -21,6 +31,7 @@ from campaignbot.cli.texts import (
 )
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.policy import Act
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
@@ -42,12 +53,15 @@ def register(app: typer.Typer) -> None:
     app.command("resume", help=_("cli.resume"))(resume)
 
 
-def tui(context: typer.Context) -> None:
+def tui(context: typer.Context, acting_as: ActingAs = None) -> None:
     """Open the terminal screen to review and follow."""
     from campaignbot.tui.app import run
 
+    if acting_as is not None:
+        context.obj = replace(chosen_in(context), acting_as=acting_as)
     with opened(context) as application:
         warn_of_place(application)
+        warn_of_actor(application)
         run(application)
 
 
@@ -119,6 +133,7 @@ def stop(
     from campaignbot.publishing import stopping
 
     with opened(context) as application:
+        by = application.require_actor(Act.HOLD).name
         scope, scope_id = _scope(application, campaign, account, vacancy, post)
         end = (
             wall_time(until, application.settings.zone, application.clock.now()).instant
@@ -133,7 +148,7 @@ def stop(
             application.database,
             application.clock,
             application.new_id,
-            by=application.person().name,
+            by=by,
             reason=reason or t()("stop.no_reason"),
             scope=scope,
             scope_id=scope_id,
@@ -175,11 +190,12 @@ def resume(
     from campaignbot.publishing import stopping
 
     with opened(context) as application:
+        by = application.require_actor(Act.RESUME).name
         scope, scope_id = _scope(application, campaign, account, vacancy, post)
         lifted = stopping.resume(
             application.database,
             application.clock,
-            by=application.person().name,
+            by=by,
             scope=scope,
             scope_id=scope_id,
             dry_run=dry_run,
@@ -195,8 +211,8 @@ def resume(
     say(done if lifted else "resume.nothing", scope=t()(f"scope.{scope}"))
     for held in left:
         what = f"{t()(f'scope.{held.hold.scope}')} {held.name}".strip()
-        by = t().actor(held.hold.by)
-        say("resume.still", what=what, reason=t().text(held.hold.reason), by=by)
+        holder = t().actor(held.hold.by)
+        say("resume.still", what=what, reason=t().text(held.hold.reason), by=holder)
 
 
 def _scope(

@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaignbot.cli.options import DryRun, Json, warn_of_place, workdir_of
+from campaignbot.cli.options import (
+    DryRun,
+    Json,
+    chosen_in,
+    warn_of_actor,
+    warn_of_place,
+    workdir_of,
+)
 from campaignbot.cli.texts import Steps, help_text, log_to_terminal, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.errors import user_error
+from campaignbot.domain.people import HowKnown
 
 if TYPE_CHECKING:
     from campaignbot.demo import DemoResult
@@ -47,7 +55,7 @@ def demo(
     from campaignbot.demo import run_demo
 
     log_to_terminal()
-    folder = context.obj or DEMO_FOLDER
+    folder = chosen_in(context).workdir or DEMO_FOLDER
     day = _day(today) if today else SystemClock().now().astimezone().date()
     if dry_run:
         if json:
@@ -83,6 +91,8 @@ def _show(result: DemoResult) -> None:
         tell(f"  {platform:<10} {told}")
     tell("")
     again = f"{_program()} --workdir {_near(result.workdir)}"
+    if result.acting_as is not None:
+        again += f' --as "{result.acting_as}"'
     tell(t()("demo.look"))
     tell(f"  {_near(result.summaries[-2])}")
     tell(f"  {_near(result.workdir / 'media')}/")
@@ -112,17 +122,18 @@ def _near(path: Path) -> str:
 
 def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) -> None:
     """Make a working folder, or bring its database up to date."""
-    from campaignbot.starter import make_workdir
+    from campaignbot.gateways.login import login_name
+    from campaignbot.starter import SETTINGS, make_workdir
 
     folder = workdir_of(context)
     written, kept = make_workdir(folder, dry_run=dry_run)
     if not dry_run:
         from campaignbot.bootstrap import Application
 
-        application = Application(folder)
-        with application.database.read():
-            pass
+        application = Application(folder, acting_as=chosen_in(context).acting_as)
+        actor = application.actor()
         warn_of_place(application)
+        warn_of_actor(application)
         application.close()
     if json:
         tell_json(
@@ -136,6 +147,8 @@ def init(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
     key = "init.would" if dry_run else "init.done"
     say(key, folder=str(folder.resolve()), written=len(written), kept=len(kept))
     if not dry_run:
+        if actor.how_known is HowKnown.LOGIN and SETTINGS in written:
+            say("init.acting", name=actor.name, login=login_name() or "")
         say("init.next")
 
 

@@ -10,7 +10,7 @@ import typer
 from campaignbot.cli import standings
 from campaignbot.cli.costs import money_data, spent_data, spent_line
 from campaignbot.cli.dossiers import first_words, why_not_out
-from campaignbot.cli.options import Json, opened
+from campaignbot.cli.options import Json, opened, warn_of_actor
 from campaignbot.cli.texts import help_text, show_problem, tell, tell_indented, tell_json
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.accounts import Account, AccountState
@@ -20,6 +20,7 @@ from campaignbot.domain.spending import Spent
 
 if TYPE_CHECKING:
     from campaignbot.bootstrap import Application
+    from campaignbot.domain.people import Actor
     from campaignbot.domain.publication import Publication
     from campaignbot.storage.alerts import Raised
     from campaignbot.storage.overview import Overview
@@ -79,13 +80,18 @@ def status(context: typer.Context, json: Json = False) -> None:
     """Show where everything stands; exit code 1 when something needs a person."""
     with opened(context) as application:
         standing, risk = _standing(application), application.place_risk()
+        actor = application.actor()
+        warn_of_actor(application)
     if json:
         warnings = [*([risk.what] if risk else []), *standing.versions]
-        tell_json(_data(standing) | {"warnings": [t().text(what) for what in warnings]})
+        told = {"acting": _actor_data(actor), "warnings": [t().text(what) for what in warnings]}
+        tell_json(_data(standing) | told)
     else:
         if risk:
             show_problem(risk, err=False)
         _show(standing)
+        if actor.is_known:
+            _tell(_acting(actor))
     if standing.needs_attention:
         raise typer.Exit(1)
 
@@ -213,6 +219,17 @@ def _without_access(account: Account) -> str:
     expired = account.state is not AccountState.NOT_CONNECTED
     how = AccountState.TOKEN_EXPIRED if expired else account.state
     return words("status.unconnected", key=account.key, state=words(f"account.{how}"))
+
+
+def _actor_data(actor: Actor) -> dict[str, Any]:
+    known = actor.name if actor.is_known else None
+    return {"name": known, "role": actor.role, "how_known": actor.how_known}
+
+
+def _acting(actor: Actor) -> str:
+    words = t()
+    how = words(f"actor.by_{actor.how_known}")
+    return words("status.acting", name=actor.name, role=words(f"role.{actor.role}"), how=how)
 
 
 def _headline(overview: Overview) -> str:

@@ -11,6 +11,7 @@ import typer
 from campaignbot.cli.options import DryRun, Json, opened
 from campaignbot.cli.texts import help_text, say, tell, tell_json
 from campaignbot.cli.texts import translator as t
+from campaignbot.domain.policy import Act
 from campaignbot.files import MAX_PAGE_BYTES, read_bytes
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def vacancy_import(
     from campaignbot.pipeline import import_vacancy
 
     with opened(context) as application:
+        importer = application.require_actor(Act.IMPORT_VACANCY)
         imported = import_vacancy(
             source,
             _fetched(source),
@@ -52,6 +54,7 @@ def vacancy_import(
             application.settings.zone,
             application.clock,
             application.new_id,
+            by=importer.name,
             dry_run=dry_run,
         )
     vacancy, findings = imported.reading.vacancy, imported.reading.findings

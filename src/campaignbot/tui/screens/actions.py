@@ -9,7 +9,7 @@ from typing import Any
 from textual import work
 
 from campaignbot.domain.content import Content
-from campaignbot.domain.people import Role
+from campaignbot.domain.policy import Act
 from campaignbot.domain.publication import CLAIMABLE, Publication, State
 from campaignbot.domain.walltime import WallTime
 from campaignbot.reviewing.items import ReviewItem
@@ -63,17 +63,9 @@ class ReviewActions(CampaignScreen):
             return item is not None and item.publication.state in CLAIMABLE
         return True
 
-    def _may(self, role: Role) -> bool:
-        self.app.clear_notifications()
-        mine = self.services.person.role
-        allowed = mine is Role.APPROVER or mine is role
-        if not allowed:
-            self.notify(self.t("tui.may_not", name=self.services.person.name), markup=False)
-        return allowed
-
     @work
     async def action_approve(self) -> None:
-        if self.selected() is None or not self._may(Role.APPROVER):
+        if self.selected() is None or not self.may(Act.APPROVE):
             return
         item = self.shown()
         if item is None:
@@ -92,13 +84,13 @@ class ReviewActions(CampaignScreen):
             after = await self.act(
                 self.services.reviews.approve, publication, self.services.person, waivers
             )
-            self.notify(self.t("tui.approved", ref=publication.reference), markup=False)
+            self.notify(self._approved(after), markup=False)
         await self.decided(after)
 
     @work
     async def action_take_back(self) -> None:
         item = self.selected()
-        if item is None or not self._may(Role.APPROVER):
+        if item is None or not self.may(Act.TAKE_BACK):
             return
         after, ref = None, item.publication.reference
         with self.explained():
@@ -107,6 +99,12 @@ class ReviewActions(CampaignScreen):
             )
             self.notify(self.t("tui.taken_back", ref=ref), markup=False)
         await self.decided(after)
+
+    def _approved(self, after: Publication) -> str:
+        if after.state is State.APPROVED:
+            return self.t("tui.approved", ref=after.reference)
+        needed = self.services.reviews.item(after.id).approvals_needed
+        return self.t("tui.endorsed", ref=after.reference, n=needed)
 
     @work
     async def action_request_changes(self) -> None:
@@ -118,7 +116,7 @@ class ReviewActions(CampaignScreen):
 
     async def _turn_down(self, question: str, act: str) -> None:
         item = self.selected()
-        if item is None or not self._may(Role.APPROVER):
+        if item is None or not self.may(Act(act)):
             return
         reason = await self.ask(self.t(question))
         if reason is None:
@@ -133,7 +131,7 @@ class ReviewActions(CampaignScreen):
     @work
     async def action_edit(self) -> None:
         item = self.selected()
-        if item is None or not self._may(Role.EDITOR):
+        if item is None or not self.may(Act.EDIT):
             return
         content = await self.app.push_screen_wait(EditScreen(item, self.t))
         if content is not None:
@@ -142,7 +140,7 @@ class ReviewActions(CampaignScreen):
     @work
     async def action_media(self) -> None:
         item = self.selected()
-        if item is None or not self._may(Role.EDITOR):
+        if item is None or not self.may(Act.EDIT):
             return
         content = await self.app.push_screen_wait(MediaScreen(item, self.services))
         if content is not None:
@@ -191,7 +189,7 @@ class ReviewActions(CampaignScreen):
     @work
     async def action_move(self) -> None:
         item = self.selected()
-        if item is None or not self._may(Role.EDITOR):
+        if item is None or not self.may(Act.RESCHEDULE):
             return
         planned_now = item.publication.planned.local.strftime(_FORMAT)
         answer = await self.ask(self.t("tui.move_to"), planned_now, self._wrong_time)

@@ -11,6 +11,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from campaignbot.domain.accounts import AccountState
+from campaignbot.domain.policy import Act
 from campaignbot.domain.publication import Publication, State
 from campaignbot.publishing.stopping import HoldInForce
 from campaignbot.reviewing.correcting import blocking
@@ -186,6 +187,9 @@ class MonitorScreen(CampaignScreen):
         if publication is None or publication.state not in {State.HANDED_OVER, State.UNCERTAIN}:
             self.notify(self.t("tui.not_handed_over"), markup=False)
             return
+        uncertain = publication.state is State.UNCERTAIN
+        if not self.may(Act.SETTLE if uncertain else Act.PLACE_BY_HAND):
+            return
         address = await self.ask(self.t("tui.paste_address"))
         if address is None:
             return
@@ -206,6 +210,8 @@ class MonitorScreen(CampaignScreen):
         if publication is None or publication.state is not State.HANDED_OVER:
             self.notify(self.t("tui.not_handed_over"), markup=False)
             return
+        if not self.may(Act.PLACE_BY_HAND):
+            return
         reason = await self.ask(self.t("tui.why_skip"))
         if reason is None:
             return
@@ -218,6 +224,8 @@ class MonitorScreen(CampaignScreen):
         publication = self._selected()
         if publication is None or publication.state is not State.UNCERTAIN:
             self.notify(self.t("tui.not_uncertain"), markup=False)
+            return
+        if not self.may(Act.SETTLE):
             return
         reason = await self.ask(self.t("tui.why_not_there"))
         if reason is None:
@@ -266,6 +274,8 @@ class MonitorScreen(CampaignScreen):
         publication = self._selected()
         if publication is None or publication.state is not State.PUBLISHED:
             self.notify(self.t("tui.not_live"), markup=False)
+            return
+        if not self.may(Act.TAKE_DOWN):
             return
         reason = await self.ask(self.t("tui.why_take_down", ref=publication.reference))
         if reason is None:

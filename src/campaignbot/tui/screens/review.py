@@ -190,6 +190,9 @@ class ReviewScreen(ReviewActions):
         state = item.publication.state if item else row.state
         if state is not State.IN_REVIEW:
             marks.append(t(f"state.{state}"))
+        if item and item.approved_by:
+            names = ", ".join(item.approved_by)
+            marks.append(t("post.approved_by", names=names, n=item.approvals_needed))
         if item and (errors := len(item.blocking)):
             marks.append(t("tui.errors", n=errors))
         if item and (warnings := sum(f.severity is Severity.WARNING for f in item.findings)):

@@ -70,6 +70,10 @@ class PostDetail(VerticalScroll):
             classes="facts",
             markup=False,
         )
+        if item.approved_by:
+            names = ", ".join(item.approved_by)
+            words = t("post.approved_by", names=names, n=item.approvals_needed)
+            yield Label(words, classes="facts", markup=False)
 
     def _pictures(self, item: ReviewItem) -> ComposeResult:
         content = item.publication.content

@@ -19,4 +19,9 @@ class TitleBar(Static):
             tab = f"{number} {t(f'tui.title.{name}')}"
             tabs.append(f"[{tab}]" if name == here else f" {tab} ")
         practice = f"  ·  {t('tui.simulated')}" if services.simulated else ""
-        super().__init__(f"{''.join(tabs)}{practice}  ·  {services.person.name}", markup=False)
+        super().__init__(f"{''.join(tabs)}{practice}  ·  {_who(services)}", markup=False)
+
+
+def _who(services: TuiServices) -> str:
+    name = services.person.name
+    return name if services.person.is_known else services.t("tui.unknown_person", login=name)
