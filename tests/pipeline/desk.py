@@ -42,7 +42,7 @@ class Desk:
             frozenset(app.entries),
             self.clock,
             app.new_id,
-            pipeline.texts_in_use(app.database),
+            pipeline.taken_on(app.database, self.clock.now()),
         )
         studio = pipeline.open_studio(app.workdir, proposal.brief.brand, app.media)
         return pipeline.make(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,12 @@ from campaignbot.briefing.files import load_channels, load_personas, read_brief
 from campaignbot.domain.brief import Brief, BriefKind, Channel, MediaHabit, Persona
 from campaignbot.domain.campaigns import Plan, Slot
 from campaignbot.domain.phases import Phase
-from campaignbot.planning.calendar import LONGEST_GAP_DAYS, make_calendar
+from campaignbot.planning.calendar import (
+    BETWEEN_CAMPAIGNS,
+    LONGEST_GAP_DAYS,
+    PlanningInput,
+    make_plan,
+)
 from campaignbot.planning.channels import propose_channels
 from campaignbot.planning.free_days import public_holidays
 
@@ -73,16 +79,21 @@ persona_lists = st.lists(
 closings = st.none() | st.integers(3, 70).map(lambda days: START + timedelta(days=days))
 
 
-def planned(channels: Sequence[Channel], personas: Sequence[Persona], closing: date | None) -> Plan:
+def planned(
+    channels: Sequence[Channel], personas: Sequence[Persona], closing: date | None, **more: Any
+) -> Plan:
     names = tuple(channel.key for channel in channels)
     brief = Brief("Proef", BriefKind.VACANCY, "waterrijk", START, channels=names)
-    return make_calendar(
-        brief,
-        propose_channels(brief, personas, channels),
-        personas,
-        zone=ZONE,
-        closing_day=closing,
-        holidays=frozenset({date(2026, 12, 25), date(2026, 12, 26)}),
+    return make_plan(
+        PlanningInput(
+            brief,
+            propose_channels(brief, personas, channels),
+            personas,
+            zone=ZONE,
+            closing_day=closing,
+            holidays=frozenset({date(2026, 12, 25), date(2026, 12, 26)}),
+            **more,
+        )
     )
 
 
@@ -157,7 +168,7 @@ def test_only_chosen_channels_get_slots(
 ) -> None:
     brief = Brief("Proef", BriefKind.VACANCY, "waterrijk", START, channels=tuple(sorted(named)))
     proposals = propose_channels(brief, personas, channels)
-    plan = make_calendar(brief, proposals, personas, zone=ZONE, closing_day=CLOSING)
+    plan = make_plan(PlanningInput(brief, proposals, personas, zone=ZONE, closing_day=CLOSING))
     chosen = {p.channel.key for p in proposals if p.chosen}
     assert {slot.channel for slot in plan.slots} <= chosen
     assert not named or chosen == named & {channel.key for channel in channels}
@@ -208,13 +219,15 @@ class TestSample:
         self, brief: Brief, personas: Mapping[str, Persona], channels: Mapping[str, Channel]
     ) -> Plan:
         chosen = [personas[key] for key in brief.personas]
-        return make_calendar(
-            brief,
-            propose_channels(brief, chosen, tuple(channels.values())),
-            chosen,
-            zone=ZONE,
-            closing_day=CLOSING,
-            holidays=public_holidays(START, CLOSING),
+        return make_plan(
+            PlanningInput(
+                brief,
+                propose_channels(brief, chosen, tuple(channels.values())),
+                chosen,
+                zone=ZONE,
+                closing_day=CLOSING,
+                holidays=public_holidays(START, CLOSING),
+            )
         )
 
     @pytest.mark.parametrize("phase", list(Phase))
@@ -287,3 +300,54 @@ def test_without_a_closing_day_the_weeks_of_the_brief_count() -> None:
 def test_dutch_holidays_cross_the_turn_of_the_year() -> None:
     free = public_holidays(date(2026, 12, 1), date(2027, 1, 31))
     assert {date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)} <= free
+
+
+times_taken = st.lists(
+    st.datetimes(datetime(2026, 11, 23, 7), datetime(2026, 12, 30, 20)).map(
+        lambda at: at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0)
+    ),
+    max_size=40,
+    unique=True,
+)
+
+
+@given(channel_lists, persona_lists, closings, times_taken, st.booleans())
+def test_what_other_campaigns_have_planned_stays_free(
+    channels: list[Channel],
+    personas: list[Persona],
+    closing: date | None,
+    taken: list[datetime],
+    same_account: bool,
+) -> None:
+    account = "konto" if same_account else "ander"
+    plan = planned(channels, personas, closing, occupied={account: sorted(taken)})
+    assert not {s.planned.local for s in plan.slots} & set(taken), "no two in the same minute"
+    if same_account:
+        for slot in before_closing(plan):
+            assert all(abs(slot.planned.local - at) >= BETWEEN_CAMPAIGNS for at in taken)
+
+
+@given(channel_lists, persona_lists, closings, st.integers(0, 23), st.integers(0, 23))
+def test_quiet_hours_are_those_of_the_settings(
+    channels: list[Channel], personas: list[Persona], closing: date | None, begin: int, end: int
+) -> None:
+    quiet = {"quiet_from": time(begin), "quiet_until": time(end)}
+    for slot in before_closing(planned(channels, personas, closing, **quiet)):
+        hour = slot.planned.local.hour
+        within = begin <= hour < end if begin <= end else hour >= begin or hour < end
+        assert not within
+
+
+def test_a_second_campaign_finds_its_own_times() -> None:
+    personas = load_personas(ROOT / "config" / "personas")
+    chosen = tuple(personas.values())
+    accounts = frozenset({"linkedin", "facebook", "instagram", "x", "nieuwsbrief"})
+    channels = tuple(load_channels(ROOT / "config" / "channels.yaml", accounts).values())
+    first = planned(channels, chosen, CLOSING)
+    by_key = {channel.key: channel.account for channel in channels}
+    occupied: dict[str, list[datetime]] = {}
+    for slot in first.slots:
+        occupied.setdefault(by_key[slot.channel], []).append(slot.planned.local)
+    second = planned(channels, chosen, CLOSING, occupied=occupied)
+    assert len(second.slots) > len(first.slots) * 3 // 4, "there is room for both"
+    assert not {s.planned.local for s in first.slots} & {s.planned.local for s in second.slots}

@@ -5,7 +5,7 @@ from campaignbot.pipeline.importing import Imported, import_vacancy
 from campaignbot.pipeline.making import Made, Progress, make
 from campaignbot.pipeline.proposing import Proposal, propose, refuse_incomplete
 from campaignbot.pipeline.studio import Studio, open_studio
-from campaignbot.pipeline.used_wordings import texts_in_use
+from campaignbot.pipeline.taken import taken_on
 
 __all__ = [
     "AccountEstimate",
@@ -20,5 +20,5 @@ __all__ = [
     "open_studio",
     "propose",
     "refuse_incomplete",
-    "texts_in_use",
+    "taken_on",
 ]

@@ -25,12 +25,11 @@ from campaignbot.drafting.words import vocabulary
 from campaignbot.files import MAX_PAGE_BYTES, read_bytes
 from campaignbot.i18n import Translator
 from campaignbot.pipeline.books import campaign_book
-from campaignbot.pipeline.used_wordings import used_wordings
-from campaignbot.planning.calendar import make_calendar
+from campaignbot.pipeline.taken import NOTHING_TAKEN, Taken, used_wordings
+from campaignbot.planning.calendar import PlanningInput, make_plan
 from campaignbot.planning.channels import propose_channels
 from campaignbot.planning.free_days import public_holidays
 from campaignbot.settings import Settings
-from campaignbot.storage.used_texts import UsedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,12 @@ def propose(
     account_keys: frozenset[str],
     clock: Clock,
     new_id: Callable[[], UUID],
-    used: Sequence[UsedText] = (),
+    taken: Taken = NOTHING_TAKEN,
 ) -> Proposal:
     """Read a brief with its vacancies and propose channels, calendar and angles; stores nothing.
 
-    `used` is what stands on the accounts already: the same words are not proposed there again.
+    `taken` is what stands on the accounts already: neither the same words nor the same times are
+    proposed there again.
     UserError when the brief, a vacancy or a file that they name is not right.
     """
     now = clock.now().astimezone(ZoneInfo(settings.zone)).replace(tzinfo=None)
@@ -72,11 +72,17 @@ def propose(
     readings = _vacancies(brief, brief_path, settings.zone, now.date(), new_id)
     chosen = tuple(personas[key] for key in brief.personas)
     closing = max((d for r in readings if (d := r.vacancy.last_day)), default=None)
-    plan = _plan(brief, chosen, tuple(channels.values()), settings.zone, closing, now)
+    plan = make_plan(
+        _planning_input(
+            brief, chosen, tuple(channels.values()), settings, closing, now, taken.times
+        )
+    )
     angles = _angles(workdir / "creatives" / "angles" / brief.language)
     vacancies = [r.vacancy for r in readings]
     offers = _offers(brief, vacancies, chosen, settings, angles)
-    choices, empty = choose_angles(plan.slots, offers, used_wordings(used, channels.values()))
+    choices, empty = choose_angles(
+        plan.slots, offers, used_wordings(taken.texts, channels.values())
+    )
     unusable = _unusable(angles, offers)
     return Proposal(
         key=brief_path.stem,
@@ -111,23 +117,27 @@ def _offers(
     )
 
 
-def _plan(
+def _planning_input(
     brief: Brief,
     personas: Sequence[Persona],
     channels: Sequence[Channel],
-    zone: str,
+    settings: Settings,
     closing: date | None,
     now: datetime,
-) -> Plan:
+    occupied: Mapping[str, Sequence[datetime]],
+) -> PlanningInput:
     last = closing or brief.start + timedelta(weeks=brief.weeks)
-    return make_calendar(
+    return PlanningInput(
         brief,
         propose_channels(brief, personas, channels),
         personas,
-        zone=zone,
+        zone=settings.zone,
         closing_day=closing,
         holidays=public_holidays(brief.start, last),
         not_before=now,
+        quiet_from=settings.publishing.quiet_from,
+        quiet_until=settings.publishing.quiet_until,
+        occupied=occupied,
     )
 
 

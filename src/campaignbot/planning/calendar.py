@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -20,70 +21,93 @@ LONGEST_GAP_DAYS = 10
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EARLY = {Phase.AWARENESS: 45, Phase.INTEREST: 30, Phase.DECISION: 15, Phase.ACTION: 10}
 _LATE = {Phase.AWARENESS: 10, Phase.INTEREST: 20, Phase.DECISION: 30, Phase.ACTION: 40}
-_QUIET_FROM, _QUIET_UNTIL = time(21, 0), time(7, 0)
+_MIDDAY = time(12, 30)
 _REMIND_DAYS = 3
 _AFTER_CLOSING = (2, 5, 8)
 _APART = timedelta(minutes=7)
+BETWEEN_CAMPAIGNS = timedelta(hours=2)
+"""How far apart two campaigns post on one account, at least: followers see them as one voice."""
 
 
-def make_calendar(
-    brief: Brief,
-    proposals: Sequence[ChannelProposal],
-    personas: Sequence[Persona],
-    *,
-    zone: str,
-    closing_day: date | None,
-    holidays: frozenset[date] = frozenset(),
-    not_before: datetime | None = None,
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class PlanningInput:
+    """All that a plan follows from; the same input always gives the same plan.
+
+    `zone` is an IANA name; all other times are local to it. `occupied` are the times at which the
+    accounts post already, by the account's key, for whichever campaign. A brief that has begun is
+    planned from `not_before` on. Quiet hours last from one time to the other, over midnight where
+    the first is the later; the same time twice means that there are none.
+    """
+
+    brief: Brief
+    proposals: Sequence[ChannelProposal]
+    personas: Sequence[Persona]
+    zone: str
+    closing_day: date | None
+    holidays: frozenset[date] = frozenset()
+    not_before: datetime | None = None
+    quiet_from: time = time(21, 0)
+    quiet_until: time = time(7, 0)
+    occupied: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+
+    @property
+    def last_day(self) -> date:
+        weeks = timedelta(weeks=self.brief.weeks, days=-1)
+        return self.closing_day or self.brief.start + weeks
+
+    @property
+    def chosen(self) -> tuple[Channel, ...]:
+        return tuple(p.channel for p in self.proposals if p.chosen)
+
+    def is_quiet(self, at: time) -> bool:
+        if self.quiet_from > self.quiet_until:
+            return at >= self.quiet_from or at < self.quiet_until
+        return self.quiet_from <= at < self.quiet_until
+
+
+def make_plan(given: PlanningInput) -> Plan:
     """Return a plan over all four phases, from the brief's start to the closing day.
 
     The mix shifts from awareness to action, yet every phase comes back. Public holidays and quiet
-    hours stay free, each channel keeps its spacing, and no two accounts post in the same minute.
-    After the closing day a few posts turn to the talent pool. `not_before` is a local time: a brief
-    that has begun is planned from there on.
+    hours stay free, each channel and account keeps its spacing, also from what is planned already,
+    and no two accounts post in the same minute. After the closing day a few posts turn to the
+    talent pool.
     """
-    first = brief.start
-    last = closing_day or first + timedelta(weeks=brief.weeks, days=-1)
-    chosen = [p.channel for p in proposals if p.chosen]
-    by_key = {channel.key: channel for channel in chosen}
+    first, last = given.brief.start, given.last_day
+    by_key = {channel.key: channel for channel in given.chosen}
     times = _apart(
         sorted(
             (moment, channel.key)
-            for channel in chosen
-            for moment in _moments(channel, personas, first, last, holidays)
-            if not_before is None or moment > not_before
+            for channel in given.chosen
+            for moment in _moments(channel, given)
+            if given.not_before is None or moment > given.not_before
         ),
         by_key,
+        given,
     )
-    slots = _with_phases(times, by_key, personas, first, last, zone)
-    after = _after_closing(chosen, personas, last, zone, holidays) if closing_day else ()
+    slots = _with_phases(times, by_key, given.personas, first, last, given.zone)
+    after = _after_closing(given) if given.closing_day else ()
     counted = [
         replace(p, phases=Counter(s.phase for s in slots if s.channel == p.channel.key))
-        for p in proposals
+        for p in given.proposals
     ]
     return Plan(tuple(counted), (*slots, *after), first, last, _remarks(slots))
 
 
-def _moments(
-    channel: Channel,
-    personas: Sequence[Persona],
-    first: date,
-    last: date,
-    holidays: frozenset[date],
-) -> list[datetime]:
+def _moments(channel: Channel, given: PlanningInput) -> list[datetime]:
     """Return the channel's times: its own and its personas' moments, as often as it bears."""
-    wanted = list(dict.fromkeys([*_habits(channel, personas), *channel.moments]))
+    first, last = given.brief.start, given.last_day
+    wanted = list(dict.fromkeys([*_habits(channel, given.personas), *channel.moments]))
     found: list[datetime] = []
     monday = first - timedelta(days=first.weekday())
     while monday <= last:
-        week = sorted(_in_week(monday, wanted[: channel.posts_per_week + 1]))
+        week = sorted(_in_week(monday, wanted[: channel.posts_per_week + 1], given))
         taken = 0
         for moment in week:
             if taken == channel.posts_per_week:
                 break
             spaced = not found or moment - found[-1] >= timedelta(hours=channel.spacing_h)
-            if first <= moment.date() <= last and moment.date() not in holidays and spaced:
+            if first <= moment.date() <= last and moment.date() not in given.holidays and spaced:
                 found.append(moment)
                 taken += 1
         monday += timedelta(weeks=1)
@@ -97,38 +121,57 @@ def _habits(channel: Channel, personas: Sequence[Persona]) -> Iterable[str]:
                 yield from habit.moments
 
 
-def _in_week(monday: date, moments: Sequence[str]) -> Iterable[datetime]:
+def _in_week(monday: date, moments: Sequence[str], given: PlanningInput) -> Iterable[datetime]:
     for text in moments:
         weekday, _, clock = text.partition(" ")
         at = time.fromisoformat(clock)
-        if _QUIET_UNTIL <= at < _QUIET_FROM:
+        if not given.is_quiet(at):
             yield datetime.combine(monday + timedelta(days=_WEEKDAYS.index(weekday)), at)
 
 
 def _apart(
-    times: Sequence[tuple[datetime, str]], channels: Mapping[str, Channel]
+    times: Sequence[tuple[datetime, str]],
+    channels: Mapping[str, Channel],
+    given: PlanningInput,
 ) -> list[tuple[datetime, str]]:
-    """Move times that fall on the same minute apart, within the day and the channel's spacing.
+    """Move times that are taken apart, within the day and the spacing of channel and account.
 
     A time for which there is no room is left out.
     """
-    taken: dict[datetime, str] = {}
+    minutes = {_minute(at) for planned in given.occupied.values() for at in planned}
+    on_account = {key: sorted(planned) for key, planned in given.occupied.items()}
     last: dict[str, datetime] = {}
+    kept: dict[datetime, str] = {}
     for moment, key in times:
-        spacing = timedelta(hours=channels[key].spacing_h)
-        for free in _near(moment):
-            if free not in taken and (key not in last or free - last[key] >= spacing):
-                taken[free], last[key] = key, free
+        channel = channels[key]
+        spacing = timedelta(hours=channel.spacing_h)
+        planned = on_account.setdefault(channel.account, [])
+        for free in _near(moment, given):
+            spaced = key not in last or free - last[key] >= spacing
+            if free not in minutes and spaced and _has_room(free, planned):
+                kept[free], last[key] = key, free
+                minutes.add(free)
                 break
-    return sorted(taken.items())
+    return sorted(kept.items())
 
 
-def _near(moment: datetime) -> Iterator[datetime]:
-    """Yield the moment, then those around it by turns, as far as they are in daytime."""
-    for step in range(20):
+def _has_room(free: datetime, planned: Sequence[datetime]) -> bool:
+    """Tell whether what the account posts for other campaigns leaves room around a time."""
+    at = bisect_left(planned, free)
+    around = planned[max(0, at - 1) : at + 1]
+    return all(abs(free - other) >= BETWEEN_CAMPAIGNS for other in around)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _near(moment: datetime, given: PlanningInput) -> Iterator[datetime]:
+    """Yield the moment, then those around it by turns, as far as they are not in quiet hours."""
+    for step in range(40):
         for sign in (1, -1) if step else (1,):
             near = moment + sign * step * _APART
-            if _QUIET_UNTIL <= near.time() < _QUIET_FROM:
+            if not given.is_quiet(near.time()):
                 yield near
 
 
@@ -187,23 +230,22 @@ def _persona(phase: Phase, personas: Sequence[Persona], story: int) -> str:
     return fitting[story % len(fitting)].key if fitting else ""
 
 
-def _after_closing(
-    channels: Sequence[Channel],
-    personas: Sequence[Persona],
-    last: date,
-    zone: str,
-    holidays: frozenset[date],
-) -> tuple[Slot, ...]:
-    online = [c for c in channels if not c.offline]
+def _after_closing(given: PlanningInput) -> tuple[Slot, ...]:
+    online = [c for c in given.chosen if not c.offline]
+    minutes = {_minute(at) for planned in given.occupied.values() for at in planned}
+    latent = (p.key for p in given.personas if p.latent)
+    persona = next(latent, given.personas[0].key if given.personas else "")
     slots = []
     for number, days in enumerate(_AFTER_CLOSING[: len(online)]):
-        day = last + timedelta(days=days)
-        while day in holidays or day.weekday() >= 5:
+        day = given.last_day + timedelta(days=days)
+        while day in given.holidays or day.weekday() >= 5:
             day += timedelta(days=1)
-        at = datetime.combine(day, time(12, 30)) + number * _APART
-        persona = next((p.key for p in personas if p.latent), personas[0].key if personas else "")
+        at = datetime.combine(day, _MIDDAY) + number * _APART
+        while at in minutes:
+            at += _APART
+        minutes.add(at)
         slots.append(
-            Slot(online[number].key, WallTime(at, zone), Phase.ACTION, persona, number, True)
+            Slot(online[number].key, WallTime(at, given.zone), Phase.ACTION, persona, number, True)
         )
     return tuple(slots)
 

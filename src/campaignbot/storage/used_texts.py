@@ -1,9 +1,10 @@
-"""Which texts stand on the accounts, or still may: what a new campaign does not say again."""
+"""Which texts and times the accounts have taken: what a new campaign leaves alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -40,3 +41,17 @@ def used_texts(tx: Tx) -> tuple[UsedText, ...]:
         .where(publication.c.state.not_in(FREE_WORDS))
     )
     return tuple(UsedText(*row) for row in rows)
+
+
+def planned_times(tx: Tx, since: datetime) -> Mapping[str, Sequence[datetime]]:
+    """Return the local times at which accounts post from an instant on, by the account's key."""
+    rows = tx.execute(
+        select(account.c.key, publication.c.planned_local)
+        .join(account, account.c.id == publication.c.account_id)
+        .where(publication.c.due_at_utc >= since, publication.c.state.not_in(FREE_WORDS))
+        .order_by(publication.c.due_at_utc)
+    )
+    found: dict[str, list[datetime]] = {}
+    for key, planned in rows:
+        found.setdefault(key, []).append(planned)
+    return found

@@ -43,7 +43,7 @@ def plan(
             frozenset(application.entries),
             application.clock,
             application.new_id,
-            pipeline.texts_in_use(application.database),
+            pipeline.taken_on(application.database, application.clock.now()),
         )
         # What is wrong with pictures is said first: a proposal that cannot be made helps nobody.
         studio = pipeline.open_studio(application.workdir, proposal.brief.brand, application.media)
