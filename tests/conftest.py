@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,19 +73,48 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A migrated, empty database, once of each kind."""
-    opened = Database(database_url)
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, which tests copy."""
+    path = tmp_path_factory.mktemp("migrated") / "campaignbot.db"
+    opened = Database(sqlite_url(path))
     schema.upgrade(opened)
+    opened.close()
+    with closing(sqlite3.connect(path)) as plain:
+        # All of it in the one file that is copied.
+        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: PostgresServer) -> str:
+    """The name of a migrated, empty PostgreSQL database, of which tests make theirs."""
+    url = postgres.new_database()
+    opened = Database(url)
+    schema.upgrade(opened)
+    opened.close()
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty database, once of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "campaignbot.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        opened = Database(sqlite_url(path))
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        opened = Database(server.new_database(request.getfixturevalue("migrated_template")))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     """A migrated, empty SQLite database, for tests above storage."""
-    opened = Database(sqlite_url(tmp_path / "campaignbot.db"))
-    schema.upgrade(opened)
+    path = tmp_path / "campaignbot.db"
+    shutil.copy(migrated_file, path)
+    opened = Database(sqlite_url(path))
     yield opened
     opened.close()

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import requests
 from tests.e2e.commands import Ran
+from tests.programs import heeds_interrupts
 from tests.workdirs import opened
 
 from campaignbot.bootstrap import Application
@@ -107,6 +108,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             env=environment,
+            preexec_fn=heeds_interrupts,
         )
         self._told = ""
 

@@ -56,13 +56,13 @@ class PostgresServer:
         self.stop(mode)
         self.start()
 
-    def new_database(self) -> str:
-        """Create an empty database and return its URL."""
+    def new_database(self, template: str = "template1") -> str:
+        """Create a database like another, an empty one by default, and return its URL."""
         import psycopg
 
         name = f"test_{uuid4().hex}"
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"{self.url}/{name}"
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,14 @@ from campaignbot.worker.process import Worker
 from campaignbot.yamlfiles import change_yaml
 
 PROGRAMS = ("daemon", "worker")
+
+
+def heeds_interrupts() -> None:
+    """Let a process that a test starts hear Ctrl-C (as `preexec_fn`).
+
+    Where tests run in the background, the shell has interrupts ignored by all that they start.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Program:

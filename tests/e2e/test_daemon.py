@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from tests.programs import heeds_interrupts
 from tests.workdirs import approve_one, opened, sandboxed, stored
 
 from campaignbot.cli.commands.running import tell_tick
@@ -29,6 +30,7 @@ def test_ctrl_c_ends_it_with_nothing_half_done(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
             env=environment,
+            preexec_fn=heeds_interrupts,
         )
         assert daemon.stderr is not None
         said: list[str] = []

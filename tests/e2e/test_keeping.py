@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.commands import campaignbot
+from tests.programs import heeds_interrupts
 from tests.workdirs import approve_one, opened
 
 from campaignbot.starter import make_workdir
@@ -105,6 +106,7 @@ def test_an_interrupted_backup_leaves_nothing_and_says_so(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "CAMPAIGNBOT_LANG": "en"},
+        preexec_fn=heeds_interrupts,
     )
     assert running.stderr is not None
     said = running.stderr.readline()

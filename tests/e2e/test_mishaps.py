@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.commands import campaignbot
+from tests.programs import heeds_interrupts
 
 from campaignbot.cli.mishaps import told
 from campaignbot.starter import make_workdir
+from campaignbot.yamlfiles import change_yaml
 
 
 @pytest.fixture
@@ -62,19 +65,25 @@ def test_the_traceback_is_shown_to_who_asks_for_it(broken: Path) -> None:
 
 
 def test_an_interrupted_command_ends_with_130_and_without_a_traceback(workdir: Path) -> None:
-    fifo = workdir / "vacancy.html"
-    os.mkfifo(fifo)
-    running = subprocess.Popen(
-        [sys.executable, "-m", "campaignbot", "vacancy", "import", str(fifo)],
-        env={**os.environ, "CAMPAIGNBOT_HOME": str(workdir)},
-        stderr=subprocess.PIPE,
-        text=True,
-        # Where tests run in the background, interrupts are ignored by all that they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    # Opening its other end waits until the command reads, and closing it ends the reading: the
-    # interrupt cannot fall between two looks at it.
-    with fifo.open("w"):
-        running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mail = {"host": "127.0.0.1", "port": silent.getsockname()[1], "security": "none"}
+        change_yaml(
+            workdir / "config" / "campaignbot.yaml",
+            {
+                "mail": {**mail, "sender": "bot@voorbeeld.example"},
+                "watch": {"alerts_to": ["team@voorbeeld.example"]},
+            },
+        )
+        running = subprocess.Popen(
+            [sys.executable, "-m", "campaignbot", "alerts", "test"],
+            env={**os.environ, "CAMPAIGNBOT_HOME": str(workdir)},
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=heeds_interrupts,
+        )
+        # From here on the command waits for a greeting that never comes.
+        connection, _ = silent.accept()
+        with connection:
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=60)
     assert running.returncode == 130 and "Traceback" not in said

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from tests.e2e.commands import campaignbot
+from tests.programs import heeds_interrupts
 
 from campaignbot.cli.commands.starting import SANDBOX_PORT
 from campaignbot.settings import ConnectSettings
@@ -77,6 +78,7 @@ def _sandbox(folder: Path, until: str, *arguments: str, stream: str = "stdout") 
         stderr=pipes["stderr"],
         env={**os.environ, "CAMPAIGNBOT_HOME": str(folder)},
         text=True,
+        preexec_fn=heeds_interrupts,
     ) as running:
         heard = running.stdout or running.stderr
         assert heard is not None
