@@ -13,10 +13,20 @@ import pytest
 from campaignbot.briefing.completeness import missing_answers
 from campaignbot.briefing.files import load_channels, load_personas, read_brief, require_open
 from campaignbot.briefing.samples import move_sample_dates
-from campaignbot.domain.brief import Brief, BriefKind, Channel, Goal, GoalKind, MeasuredBy, Persona
+from campaignbot.domain.brief import (
+    Brief,
+    BriefKind,
+    Channel,
+    Goal,
+    GoalKind,
+    MeasuredBy,
+    Persona,
+    RoleProfile,
+)
 from campaignbot.domain.errors import Problem, UserError
 from campaignbot.domain.findings import Severity
 from campaignbot.domain.vacancy import Vacancy
+from campaignbot.i18n import Translator
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "briefs" / "adviseur-omgevingsrecht.yaml"
@@ -226,3 +236,21 @@ def test_a_channel_without_sense_is_refused(tmp_path: Path, old: str, new: str, 
     with pytest.raises(UserError) as caught:
         load_channels(file, ACCOUNTS)
     assert caught.value.problems[0].what.key == key
+
+
+def test_a_fact_that_angles_wait_for_is_named_with_all_of_them() -> None:
+    unusable = {"Zo loopt het": ("story.procedure",), "Bijna dicht": ("pay", "story.procedure")}
+    found = {f.code: f for f in missing_answers(BARE, [], unusable) if "missing.fact" in f.code}
+    assert set(found) == {"brief.missing.fact.pay", "brief.missing.fact.story.procedure"}
+    both = found["brief.missing.fact.story.procedure"]
+    assert both.severity is Severity.WARNING
+    assert "2 invalshoeken weg: Zo loopt het · Bijna dicht" in Translator("nl").text(both.what)
+    alone = found["brief.missing.fact.pay"]
+    assert "deze invalshoek weg: Bijna dicht" in Translator("nl").text(alone.what)
+
+
+def test_what_no_angle_needs_is_not_asked_for() -> None:
+    codes = {f.code for f in missing_answers(replace(BARE, role=RoleProfile()), [])}
+    assert not {c for c in codes if c.startswith("brief.missing.role.")} - {
+        "brief.missing.role.agreed"
+    }

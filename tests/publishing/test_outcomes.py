@@ -28,6 +28,7 @@ from campaignbot.publishing.publisher import Publisher
 from campaignbot.storage import accounts
 from campaignbot.storage.attempts import attempts_of
 from campaignbot.storage.database import Database
+from campaignbot.storage.waits import waits
 from campaignbot.storage.watched import read_watched
 
 SETTLING = timedelta(seconds=120)
@@ -413,6 +414,9 @@ def test_what_was_proved_absent_is_not_sent_again_at_once(
     clock.advance(timedelta(minutes=6))
     press.tick()
     assert (press.now(waiting).state, len(adapter.sent)) == (State.APPROVED, 1)
+    with sqlite_database.read() as tx:
+        told = waits(tx, [press.now(waiting)], clock.now())
+    assert [wait.reason.key for wait in told.values()] == ["wait.not_found"]
     clock.advance(timedelta(seconds=14))
     press.tick()
     assert len(adapter.sent) == 1

@@ -81,7 +81,7 @@ def _facts(unusable: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
         for need in needs:
             waiting.setdefault(need, []).append(angle)
     for need, angles in sorted(waiting.items()):
-        params: dict[str, Param] = {"name": need, "angles": ", ".join(angles), "n": len(angles)}
+        params: dict[str, Param] = {"name": need, "angles": " · ".join(angles), "n": len(angles)}
         yield Finding(
             f"brief.missing.fact.{need}",
             Severity.WARNING,

@@ -187,6 +187,21 @@ def first_request_before(tx: Tx, held: Attempt) -> datetime | None:
     return instant
 
 
+def was_sent(tx: Tx, publication_id: UUID) -> bool:
+    """Tell whether any attempt at a publication sent the request that creates it."""
+    return (
+        tx.execute(
+            select(attempt.c.number)
+            .where(
+                attempt.c.publication_id == publication_id,
+                attempt.c.request_sent_at_utc.is_not(None),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
 def waits_before(tx: Tx, held: Attempt) -> int:
     """Return how many earlier attempts at the same publication only waited for the platform."""
     return int(

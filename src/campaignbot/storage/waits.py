@@ -13,6 +13,7 @@ from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import CLAIMABLE, Publication, State
 from campaignbot.storage.accounts import accounts_by_ids, active_holds
+from campaignbot.storage.attempts import was_sent
 from campaignbot.storage.budgets import budgets_of
 from campaignbot.storage.database import Tx
 from campaignbot.storage.standings import pause_of
@@ -53,7 +54,7 @@ def waits(tx: Tx, of: Iterable[Publication], now: datetime) -> Mapping[UUID, Wai
         ]
         found += shared[one.account_id]
         if one.id in postponed:
-            found.append(Wait(_why_postponed(one), postponed[one.id]))
+            found.append(Wait(_why_postponed(tx, one), postponed[one.id]))
         after = max(now, one.due_at_utc)
         lasting = [wait for wait in found if wait.until_utc is None or wait.until_utc > after]
         if lasting:
@@ -84,10 +85,13 @@ def _of_account(tx: Tx, owner: Account, now: datetime) -> Iterator[Wait]:
         yield Wait(Message("wait.spacing", named), free)
 
 
-def _why_postponed(one: Publication) -> Message:
+def _why_postponed(tx: Tx, one: Publication) -> Message:
     """Return why the daemon looks at a publication only after its time."""
     if one.state is State.RETRY_WAITING:
         return Message("wait.retry")
+    if was_sent(tx, one.id):
+        # Its answer was lost, and the platform does not show it: it is tried again a while later.
+        return Message("wait.not_found")
     if one.follows_id is not None:
         return Message("wait.follows")
     return Message("wait.quiet")

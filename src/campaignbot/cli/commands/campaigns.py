@@ -139,7 +139,5 @@ def _show_proposal(proposal: Proposal) -> None:
         say("plan.remark", text=words.text(remark))
     if proposal.empty:
         say("plan.empty", n=len(proposal.empty))
-    for name, needs in proposal.unusable.items():
-        say("plan.cannot", angle=name, needs=", ".join(needs))
     for finding in proposal.findings:
         say("vacancy.note", text=words.text(finding.what))
