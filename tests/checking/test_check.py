@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignbot.briefing.markup import plain_text
-from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
+from campaignbot.checking import CheckSubject, MonthlySum, Neighbour, PhotoUse, check
 from campaignbot.checking.last_days import last_days_in
 from campaignbot.domain.brief import Brief, BriefKind, Consent, FactKind, StoryFact
 from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.facts import FactBook, book_of
 from campaignbot.domain.findings import Finding, Severity
+from campaignbot.domain.money import Money
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.vacancy import Pay, PayPeriod, Vacancy
 from campaignbot.domain.walltime import WallTime
@@ -194,7 +195,7 @@ def test_an_action_post_holds_every_basic_fact(left_out: str, code: str) -> None
 )
 def test_the_closing_day_can_be_worded_in_several_ways(how: str) -> None:
     text = COMPLETE.replace("Reageer t/m 20 december.", how)
-    assert found(text, phase=Phase.ACTION, vacancy=VACANCY) == {}
+    assert found(text, phase=Phase.ACTION, vacancy=VACANCY, link_in_text=False) == {}
 
 
 @pytest.mark.parametrize("words", ["Stand by us.", "Reageer t/m zondag.", "Reageer t/m 31 juni."])
@@ -511,3 +512,91 @@ def test_a_closed_vacancy_stops_what_needs_it_open() -> None:
     assert finding.severity is Severity.ERROR and not finding.waivable
     assert found("Kom erbij.", vacancy=closed) == {}
     assert found("Kom erbij.", vacancy=VACANCY, needs_open_vacancy=True) == {}
+
+
+MINUTE = Neighbour("VB-3", False, "", NOON.instant)
+OVER = MonthlySum("Voorbeeld", date(2026, 12, 1), Money.of("26", "USD"), Money.of("25", "USD"))
+LONG = "Wij werken elke dag aan " + "heel " * 22 + "mooie dijken."
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "code", "severity"),
+    [
+        ("Kom.", {"neighbours": (MINUTE,)}, "time.same_minute", Severity.WARNING),
+        ("Kom.", {"planned": WallTime(datetime(2026, 12, 8, 22), "Europe/Amsterdam")},
+         "time.quiet_hours", Severity.WARNING),
+        ("Kom.", {"month": OVER}, "cost.cap", Severity.WARNING),
+        ("Kom.", {"holidays": frozenset({date(2026, 12, 8)})}, "time.public_holiday",
+         Severity.HINT),
+        ("Kom.", {"weak_contrasts": ("headline",)}, "picture.contrast", Severity.ERROR),
+        ("Kom.", {"photos": (PhotoUse("dijk", "", None),)}, "photo.people_unknown",
+         Severity.WARNING),
+        ("Kom.", {"photos": (PhotoUse("dijk", "Anna", None),)}, "photo.no_consent",
+         Severity.ERROR),
+        ("Kom.", {"photos": (PhotoUse("dijk", "Anna", date(2026, 12, 7)),)},
+         "photo.consent_over", Severity.ERROR),
+        ("De beste werkgever.", {}, "words.claim", Severity.WARNING),
+        ("Klik hier.", {}, "access.click_here", Severity.WARNING),
+        ("\U0001d400\U0001d401 vet", {}, "access.special_letters", Severity.WARNING),
+        ("Hallo \U0001f600\U0001f600\U0001f600\U0001f600", {}, "access.many_emoji",
+         Severity.WARNING),
+        (LONG, {}, "words.long_sentence", Severity.WARNING),
+        ("Kom. " + " ".join(f"#Tag{n}" for n in range(6)), {}, "hashtags.many",
+         Severity.WARNING),
+        ("Solliciteer.", {"phase": Phase.AWARENESS}, "phase.vacancy_in_awareness",
+         Severity.ERROR),
+        ("Reageer snel.", {"phase": Phase.INTEREST}, "phase.pressure_in_interest",
+         Severity.ERROR),
+        ("Solliciteer.", {"phase": Phase.ACTION, "latent_persona": True},
+         "phase.pressure_on_latent", Severity.WARNING),
+        ("Jonge hond gezocht.", {}, "words.age_direct", Severity.ERROR),
+        ("Een ninja.", {}, "words.gender", Severity.WARNING),
+    ],
+)  # fmt: skip
+def test_what_a_finding_weighs(
+    text: str, changed: dict[str, Any], code: str, severity: Severity
+) -> None:
+    assert found(text, **changed)[code].severity is severity
+
+
+def test_a_sum_that_is_just_reached_is_no_finding() -> None:
+    reached = replace(OVER, total=OVER.cap)
+    assert "cost.cap" not in found("Kom.", month=reached)
+
+
+@pytest.mark.parametrize(("number", "refused"), [(30, False), (31, True)])
+def test_a_platform_takes_so_many_hashtags_and_no_more(number: int, refused: bool) -> None:
+    text = "Kom. " + " ".join(f"#Tag{n}" for n in range(number))
+    codes = found(text, "instagram")
+    assert ("limit.too_many_hashtags" in codes) is refused
+    assert ("hashtags.many" in codes) is not refused
+
+
+@pytest.mark.parametrize(("words", "told"), [(16, False), (17, True)])
+def test_three_sentences_that_are_long_on_average_are_hinted_at(words: int, told: bool) -> None:
+    sentence = " ".join(["Wij", *["werken"] * (words - 2), "samen."])
+    assert ("words.long_on_average" in found(" ".join([sentence] * 3))) is told
+    assert "words.long_on_average" not in found(" ".join([sentence] * 2))
+
+
+TRACKED = "https://a.example/?utm_id=code"
+
+
+@pytest.mark.parametrize(
+    ("platform", "link", "text", "changed", "missing"),
+    [
+        ("linkedin", None, COMPLETE, {}, True),
+        ("x", None, COMPLETE, {}, True),
+        ("x", TRACKED, COMPLETE, {}, False),
+        ("x", None, COMPLETE, {"link_in_text": False}, False),
+        ("x", None, f"{COMPLETE} {TRACKED}", {}, False),
+        ("x", None, COMPLETE, {"talent_pool": True}, False),
+        ("instagram", None, COMPLETE, {}, False),
+    ],
+)
+def test_a_call_to_apply_says_where(
+    platform: str, link: str | None, text: str, changed: dict[str, Any], missing: bool
+) -> None:
+    content = Content(text, link)
+    codes = found("", platform, content=content, phase=Phase.ACTION, vacancy=VACANCY, **changed)
+    assert ("action.no_link" in codes) is missing

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from campaignbot.bootstrap.folder import WorkingFolder
 from campaignbot.checking import CheckSubject, Neighbour, PhotoUse, check
-from campaignbot.domain.accounts import Account
+from campaignbot.domain.accounts import Account, LinkPlace
 from campaignbot.domain.campaigns import BriefVersion
 from campaignbot.domain.facts import FactBook
 from campaignbot.domain.findings import Finding, Severity
@@ -109,6 +109,7 @@ class Checks:
                 for item in publication.content.media
             ),
             follows=publication.follows_id is not None,
+            link_in_text=account.link is LinkPlace.IN_TEXT,
             quiet_from=self._folder.settings.publishing.quiet_from,
             quiet_until=self._folder.settings.publishing.quiet_until,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,7 @@ _DAYS_LEFT = re.compile(
     r"\b(?:t/m|tot en met|tot|until|by) (?:morgen|tomorrow)\b",
     re.IGNORECASE,
 )
+_ANY_LINK = "https://voorbeeld.example/"
 _AMOUNT = re.compile(r"€\s?[\d.,]+\d")
 
 
@@ -62,8 +64,16 @@ def action_facts(subject: CheckSubject) -> Iterator[Finding]:
         yield error("action.no_place")
     if not any(last_days_in(text, subject.planned.local.date())):
         yield error("action.no_closing_day")
-    if subject.content.link is None and subject.platform.compose(subject.content) != text:
+    if _lacks_its_link(subject):
         yield error("action.no_link")
+
+
+def _lacks_its_link(subject: CheckSubject) -> bool:
+    """Tell whether a link is neither there nor elsewhere, on a platform that would show it."""
+    content = subject.content
+    if content.link is not None or "https://" in content.text or not subject.link_in_text:
+        return False
+    return _ANY_LINK in subject.platform.compose(replace(content, link=_ANY_LINK))
 
 
 def pay_notation(subject: CheckSubject) -> Iterator[Finding]:

@@ -53,7 +53,8 @@ class CheckSubject:
 
     `book` holds the facts as they are now, `facts` those that the post told when it was made, key
     to hash. `talent_pool` says that it invites people for later. `follows` says that it is a
-    comment on a post or a reply to it. `month` is None where nothing bounds what the account
+    comment on a post or a reply to it. `link_in_text` is False where the account puts links in a
+    reply or in the picture. `month` is None where nothing bounds what the account
     costs. Quiet hours are local; the same time twice means that there are none. `media_sizes` are
     the bytes of the content's media, in their order; 0 where a size is not known.
     """
@@ -75,6 +76,7 @@ class CheckSubject:
     holidays: frozenset[date] = frozenset()
     media_sizes: tuple[int, ...] = ()
     follows: bool = False
+    link_in_text: bool = True
     month: MonthlySum | None = None
     quiet_from: time = time(21, 0)
     quiet_until: time = time(7, 0)
