@@ -20,7 +20,7 @@ demo: .venv/.run
 
 ## test: all tests
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n 4
 
 ## check: lint, format, types, import contracts
 check: .venv/.dev

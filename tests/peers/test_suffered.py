@@ -181,17 +181,20 @@ def test_nothing_stays_at_publishing_for_ever(
     assert press.now(stuck).state is State.PUBLISHED
 
 
-def test_an_older_program_refuses_a_newer_database_and_changes_nothing(
-    database: Database,
+@pytest.mark.parametrize(
+    ("version", "key"), [("9999", "storage.newer"), ("0001", "storage.retired")]
+)
+def test_a_database_of_another_version_is_refused_and_left_as_it_is(
+    database: Database, version: str, key: str
 ) -> None:
     """P#1169: an update bricks the instance."""
     with database.write() as tx:
-        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        tx.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
     with pytest.raises(UserError) as refused:
         schema.upgrade(database)
-    assert refused.value.problems[0].what.key == "storage.newer"
+    assert refused.value.problems[0].what.key == key
     with database.read() as tx:
-        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar() == version
 
 
 def test_what_backs_off_is_left_alone_until_its_time(

@@ -18,6 +18,10 @@ from campaignbot.storage.database import Database, Tx
 _SETTING_UP = 7_226_004
 
 
+RETIRED = frozenset({"0001"})
+"""Versions from before the first release, whose tables nothing brings up to date."""
+
+
 def upgrade(database: Database) -> None:
     """Create or migrate the tables in one transaction; do nothing when they are current.
 
@@ -76,6 +80,8 @@ def refuse_newer(current: str | None) -> None:
 def _refuse_newer(config: Config, current: str | None) -> None:
     if current is None:
         return
+    if current in RETIRED:
+        raise user_error("storage.retired", remedy="storage.retired.remedy")
     try:
         ScriptDirectory.from_config(config).get_revision(current)
     except CommandError:

@@ -1,7 +1,8 @@
 """All tables of the first version.
 
-Until the first release there is this one migration, made from the tables themselves; from then
-on each change of a table is a migration of its own and this one is written out.
+Until the first release there is this one migration, made from the tables themselves, with a new
+number whenever they change (see `schema.RETIRED`); from then on each change of a table is a
+migration of its own and this one is written out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from alembic import op
 
 from campaignbot.storage.tables import metadata
 
-revision = "0001"
+revision = "0002"
 down_revision = None
 branch_labels = None
 depends_on = None
