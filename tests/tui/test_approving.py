@@ -270,3 +270,24 @@ async def test_a_long_queue_comes_page_by_page(application: Application) -> None
         assert queue.option_count == 225
         marked = queue.get_option_at_index(queue.highlighted or 0).id
         assert marked is not None and "Nog een bericht" in str(queue.get_option(marked).prompt)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_queue_has_the_keys_from_the_start_and_lines_as_wide_as_it_is(
+    application: Application, size: tuple[int, int]
+) -> None:
+    app = CampaignApp(services(application))
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        queue = app.screen.query_one("#queue", OptionList)
+        assert queue.has_focus
+        first = str(queue.get_option_at_index(0).prompt).splitlines()[0]
+        assert "LinkedIn" in first and "bewust" in first, "not cut where there is room"
+        for number in (1, 2, 5, 6, 7):
+            application.reviews.cancel(stored(application, number), application.actor())
+        await press(pilot, "2", "1")
+        assert not app.screen.query_one("#review").display
+        add(application, 8, "linkedin", "Er komt er een bij.", State.IN_REVIEW)
+        await press(pilot, "2", "1")
+        await settle(pilot)
+        assert queue.has_focus and queue.option_count == 1

@@ -40,6 +40,7 @@ class ReviewScreen(ReviewActions):
         self._items: dict[str, ReviewItem] = {}
         self._decided: dict[str, QueueRow] = {}
         self._more: Place | None = None
+        self._was_read = False
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.services, "review")
@@ -98,6 +99,7 @@ class ReviewScreen(ReviewActions):
         self.post_message(QueueRead(self.services.queue(after), after))
 
     def on_queue_read(self, message: QueueRead) -> None:
+        self._was_read = True
         page = {str(row.id): row for row in message.page.rows}
         if message.after is None:
             kept = {key: row for key, row in self._decided.items() if key not in page}
@@ -115,12 +117,22 @@ class ReviewScreen(ReviewActions):
         marked, place = self._marked, queue.highlighted or 0
         queue.clear_options()
         queue.add_options(Option(self._line(row), id=key) for key, row in self._rows.items())
-        self.query_one("#review").display = bool(self._rows)
-        self.query_one("#done").display = not self._rows and self._more is None
+        self._show_emptiness()
         if self._rows:
             keys = list(self._rows)
             stays = keys.index(marked) if marked in self._rows else min(place, len(keys) - 1)
             queue.highlighted = stays
+
+    def _show_emptiness(self) -> None:
+        """Show in place of an empty list that nothing waits; not before the list was read."""
+        review, queue = self.query_one("#review"), self.query_one("#queue", OptionList)
+        empty = self._was_read and not self._rows
+        comes_back = not review.display and not empty
+        review.display, self.query_one("#done").display = not empty, empty
+        if comes_back:
+            # What was hidden had neither the focus nor a width to cut its lines to.
+            queue.focus()
+            self.call_after_refresh(self._show_rows)
 
     @work(thread=True, exclusive=True, group="items")
     def _read_shown(self) -> None:
