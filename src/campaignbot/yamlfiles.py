@@ -85,7 +85,7 @@ def read_yaml(path: Path, type_: type[T]) -> T:
 
 
 def place_in(path: Path, *location: str | int) -> Place:
-    """Return where a field stands in a file that was read before."""
+    """Return where a field of a YAML file stands; the line of what holds it where it is not."""
     line, field = _locate(_load(path, read_text(path)), list(location))
     return Place(path, line, field or None)
 
@@ -123,12 +123,6 @@ def _rewrite(path: Path, change: Callable[[Any], None]) -> None:
     with unfinished.open("w", encoding="utf-8") as file:
         yaml.dump(document, file)
     os.replace(unfinished, path)
-
-
-def place_of(path: Path, *location: str | int) -> Place:
-    """Return where a field of a YAML file stands; the line of what holds it where it is not."""
-    line, field = _locate(_load(path, read_text(path)), list(location))
-    return Place(path, line, field or None)
 
 
 def json_schema(type_: Any) -> dict[str, Any]:

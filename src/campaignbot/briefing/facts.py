@@ -9,20 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("januari", "january", "jan"), ("februari", "february", "feb"),
-            ("maart", "march", "mrt"), ("april", "apr"), ("mei", "may"), ("juni", "june", "jun"),
-            ("juli", "july", "jul"), ("augustus", "august", "aug"),
-            ("september", "sept", "sep"), ("oktober", "october", "okt", "oct"),
-            ("november", "nov"), ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}  # fmt: skip
+from campaignbot.domain.months import MONTHS
+
 _AMOUNT = r"(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,]\d{2}\b|,-)?"
 _RANGE = re.compile(
     rf"€\s*({_AMOUNT})\s*(?:bruto\s*)?(?:-|–|tot(?: en met)?|en|to|and|t/m)\s*(?:€\s*)?({_AMOUNT})"
@@ -114,7 +102,7 @@ def day(value: Any, zone: str, reference: date | None = None) -> date | None:
         return _date(int(found[3]), int(found[2]), int(found[1]))
     if found := re.match(r"(\d{1,2}) ([a-z]+)\.?(?: (\d{4}))?\b", text):
         year = int(found[3]) if found[3] else (reference.year if reference else None)
-        month = _MONTHS.get(found[2])
+        month = MONTHS.get(found[2])
         return _date(year, month, int(found[1])) if year and month else None
     return None
 
@@ -142,10 +130,10 @@ def days_in(text: str, reference: date | None) -> tuple[date, ...]:
     found = []
     last = reference
     for number, month, year in re.findall(
-        rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b(?: (\d{{4}}))?", text.lower()
+        rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})\b(?: (\d{{4}}))?", text.lower()
     ):
         known = int(year) if year else (last.year if last else None)
-        if known and (told := _date(known, _MONTHS[month], int(number))):
+        if known and (told := _date(known, MONTHS[month], int(number))):
             found.append(told)
             last = told
     return tuple(found)

@@ -7,14 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = (
-    ("januari", "january", "jan"), ("februari", "february", "feb"),
-    ("maart", "march", "mrt", "mar"), ("april", "apr"), ("mei", "may"), ("juni", "june", "jun"),
-    ("juli", "july", "jul"), ("augustus", "august", "aug"), ("september", "sept", "sep"),
-    ("oktober", "october", "okt", "oct"), ("november", "nov"), ("december", "dec"),
-)  # fmt: skip
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+from campaignbot.domain.months import MONTHS
+
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _BEFORE = r"\b(?:t/m|tot en met|uiterlijk|vóór|voor|up to and including|until|before|by)\s+"
 _WEEKDAY = (
     r"(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s+|"
@@ -40,7 +35,7 @@ class NamedDay:
 def last_days_in(text: str, near: date) -> Iterator[NamedDay]:
     """Yield the last days that a text names; one without a year is the one nearest to `near`."""
     for found in _LAST_DAY.finditer(text):
-        day, month, year = int(found[1]), _MONTH_OF[found[2].lower()], found[3]
+        day, month, year = int(found[1]), MONTHS[found[2].lower()], found[3]
         named = _date(day, month, int(year)) if year else _nearest(day, month, near)
         if named is not None:
             before = timedelta(days=1 if _EXCLUSIVE.match(found[0]) else 0)

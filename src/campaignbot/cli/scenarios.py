@@ -12,7 +12,7 @@ from campaignbot.cli.texts import tell
 from campaignbot.cli.texts import translator as t
 from campaignbot.domain.errors import Problem, UserError, user_error
 from campaignbot.domain.messages import Message
-from campaignbot.yamlfiles import place_of, read_yaml
+from campaignbot.yamlfiles import place_in, read_yaml
 
 if TYPE_CHECKING:
     from campaignbot.sandbox import Scenario
@@ -74,7 +74,7 @@ def _path(workdir: Path, asked: str) -> Path:
 
 
 def _problem(path: Path, location: tuple[str | int, ...], key: str, **params: str) -> Problem:
-    place = place_of(path, *location)
+    place = place_in(path, *location)
     return Problem(Message(key, params), Message(f"{key}.remedy", params), place)
 
 
