@@ -273,12 +273,14 @@ def test_a_rate_limit_keeps_the_whole_account_waiting(
 def test_what_is_no_longer_in_order_is_not_sent(
     sqlite_database: Database, clock: SimulatedClock, rows: Rows
 ) -> None:
-    finding = Finding("photo.consent_over", Severity.ERROR, Message("check.photo.consent_over"))
+    what, remedy = Message("check.photo.consent_over"), Message("check.photo.consent_over.remedy")
+    finding = Finding("photo.consent_over", Severity.ERROR, what, remedy)
     adapter, waiting = FakeAdapter(), rows.approved()
     press = Press(sqlite_database, clock, adapter, blocking=(finding,))
     press.tick()
     after = press.now(waiting)
-    assert after.state is State.FAILED and after.reason == finding.what
+    assert after.state is State.FAILED and after.reason is not None
+    assert after.reason.params == {"what": what, "remedy": remedy}, "people read what helps as well"
     assert adapter.sent == []
 
 
@@ -326,7 +328,11 @@ def test_a_key_that_does_not_fit_on_this_machine_fails_no_post(
     press = Press(sqlite_database, clock, FakeAdapter())
     after = press.now(waiting)
     assert after.state is State.RETRY_WAITING
-    assert after.reason is not None and after.reason.key == "vault.other_key"
+    assert after.reason is not None
+    told = [after.reason.params[part] for part in ("what", "remedy")]
+    assert [m.key for m in told if isinstance(m, Message)] == [
+        "vault.other_key", "vault.other_key.remedy",
+    ]  # fmt: skip
 
 
 def test_a_cancelled_publication_is_left_alone(

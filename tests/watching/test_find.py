@@ -112,6 +112,16 @@ def test_an_uncertain_post_is_told_when_it_stays_so(
     assert kinds(seen) == (["uncertain"] if told else [])
 
 
+def test_a_person_who_has_to_decide_hears_of_it_although_it_was_looked_for_in_vain_before() -> None:
+    unsure = replace(
+        PUBLICATION, state=State.UNCERTAIN, uncertain_checks=1, uncertain_since_utc=MONDAY
+    )
+    looking = replace(SEEN, trouble=(unsure,))
+    asked = replace(looking, unasked=frozenset([unsure.id]))
+    assert kinds(looking) == kinds(asked) == ["uncertain"]
+    assert keys(looking) != keys(asked)
+
+
 @pytest.mark.parametrize(
     ("left", "told"),
     [

@@ -104,7 +104,8 @@ class Ask:
             # What was in order when it was approved may not be now: a consent has ended.
             prepared = self._prepare(publication, claim.account)
             if prepared.blocking:
-                raise UserError(Problem(prepared.blocking[0].what))
+                first = prepared.blocking[0]
+                raise UserError(Problem(first.what, first.remedy))
             checked = True
             adapter = prepared.open_adapter()
             outcome = adapter.publish(
@@ -118,7 +119,7 @@ class Ask:
             # The attempt stays open: when its lease is over, what the database knows decides.
             raise
         except UserError as error:
-            reason = None if create.sent else error.problems[0].what
+            reason = None if create.sent else _with_remedy(error.problems[0])
             outcome = _of_our_own(error, sent=create.sent, keyless=checked and adapter is None)
         except PlatformError as error:
             outcome = outcome_of(error, create_was_sent=create.sent)
@@ -131,6 +132,13 @@ class Ask:
         # As the database keeps it: the last one told of; none takes away what an earlier one left.
         receipt = create.receipt or upload.begun or publication.receipt
         return Answer(outcome, reason, receipt, _told_by(adapter))
+
+
+def _with_remedy(problem: Problem) -> Message:
+    """Return what is wrong and what helps, as one reason that people are shown."""
+    if problem.remedy is None:
+        return problem.what
+    return Message("publishing.with_remedy", {"what": problem.what, "remedy": problem.remedy})
 
 
 def _told_by(adapter: Adapter | None) -> Sequence[RateBudget]:

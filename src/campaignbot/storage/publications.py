@@ -360,7 +360,9 @@ def _moved(
     if after.placement and after.placement != before.placement:
         new["placement"] = after.placement.to_json()
     if after.reason:
-        new["reason"] = after.reason.key
+        # A reason that brings its remedy along is named by what is wrong.
+        what = after.reason.params.get("what")
+        new["reason"] = what.key if isinstance(what, Message) else after.reason.key
         if "why" in after.reason.params:
             new["why"] = str(after.reason.params["why"])
     return AuditEvent(now, actor, event, "publication", after.id, old, new)

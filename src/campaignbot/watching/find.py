@@ -61,9 +61,11 @@ def _publications(seen: Watched) -> Iterator[Alert]:
         if publication.state is State.UNCERTAIN and not _needs_a_person(publication, seen):
             continue
         kind = _KINDS[publication.state]
+        # That the program looks no more is news, although it looked in vain before.
+        asked = ":asked" if publication.id in seen.unasked and publication.uncertain_checks else ""
         yield Alert(
             # The version: the same post may fail again after a person sent it again.
-            key=f"{kind}:{publication.reference}:{publication.version}",
+            key=f"{kind}:{publication.reference}:{publication.version}{asked}",
             kind=kind,
             subject=publication.reference,
             message=Message(
