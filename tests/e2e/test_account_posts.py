@@ -69,7 +69,7 @@ def test_what_stands_there_twice_ends_with_code_1(tmp_path: Path, sandbox: Sandb
 def test_looking_at_x_says_what_it_cost(tmp_path: Path, sandbox: Sandbox) -> None:
     _published(tmp_path, "x")
     ran = campaignbot(tmp_path, "account", "posts", "x")
-    assert "Looking cost about" in ran.err and "0.001" in ran.err
+    assert "This lookup cost about" in ran.err and "0.001" in ran.err
     cost = campaignbot(tmp_path, "account", "posts", "x", "--json").data["cost"]
     assert cost == {"amount": "0.001", "currency": "USD"}
 
@@ -91,7 +91,7 @@ def test_a_platform_that_is_silent_is_told_in_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nieuwsbrief"], "People serve"),
+        (["nieuwsbrief"], "posted to by hand"),
         (["unknown"], "unknown"),
         (["facebook", "--days", "0"], "--days"),
     ],
