@@ -16,6 +16,7 @@ from tests.workdirs import approve_one, opened, sandboxed, stored
 
 from campaignbot.domain.clock import SystemClock
 from campaignbot.domain.content import Content, MediaItem
+from campaignbot.domain.messages import Message
 from campaignbot.domain.metrics import Metric, Missing
 from campaignbot.domain.publication import State
 from campaignbot.gateways.media import MediaStore
@@ -77,7 +78,8 @@ def test_no_empty_or_unreachable_address_ever_reaches_instagram(tmp_path: Path) 
             later.publisher("test").tick()
         told = stored(application, publication)
         assert told.state is State.RETRY_WAITING and told.reason is not None
-        assert told.reason.key == "media.unreachable"
+        what = told.reason.params["what"]
+        assert isinstance(what, Message) and what.key == "media.unreachable"
         assert not sandbox.world.requests["facebook upload"]
 
 
