@@ -40,7 +40,7 @@ def screens(folder: Path) -> list[Figure]:
 
         def calendar() -> None:
             with database.read() as tx:
-                calendar_rows(tx, today - timedelta(weeks=3), today + timedelta(weeks=6))
+                calendar_rows(tx, today - timedelta(weeks=1), today + timedelta(weeks=4))
 
         def check() -> None:
             application.checks.findings(waiting[0], waiting[1])

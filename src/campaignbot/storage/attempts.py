@@ -25,6 +25,7 @@ _LAST = (
     .where(attempt.c.publication_id.in_(bindparam("of_ids", expanding=True)))
     .group_by(attempt.c.publication_id)
 )
+_UNHEARD = ("Unknown", "abandoned")
 _BEGIN = insert(attempt)
 _MARK = (
     update(attempt)
@@ -187,19 +188,15 @@ def first_request_before(tx: Tx, held: Attempt) -> datetime | None:
     return instant
 
 
-def was_sent(tx: Tx, publication_id: UUID) -> bool:
-    """Tell whether any attempt at a publication sent the request that creates it."""
-    return (
-        tx.execute(
-            select(attempt.c.number)
-            .where(
-                attempt.c.publication_id == publication_id,
-                attempt.c.request_sent_at_utc.is_not(None),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+def answer_was_lost(tx: Tx, publication_id: UUID) -> bool:
+    """Tell whether the last attempt at a publication sent its request and never heard back."""
+    last = tx.execute(
+        select(attempt.c.request_sent_at_utc, attempt.c.outcome)
+        .where(attempt.c.publication_id == publication_id)
+        .order_by(attempt.c.number.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last[0] is not None and last[1] in _UNHEARD
 
 
 def waits_before(tx: Tx, held: Attempt) -> int:

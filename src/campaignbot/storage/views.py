@@ -143,7 +143,6 @@ def in_same_minute(tx: Tx, publication_id: UUID, account_id: UUID, due: datetime
 class CalendarRow:
     """A publication in the calendar: on which day, for which account, in which phase, how far."""
 
-    id: UUID
     day: date
     account: str
     phase: Phase
@@ -160,7 +159,6 @@ def calendar_rows(tx: Tx, first: date, last: date) -> tuple[CalendarRow, ...]:
     end = datetime.combine(last + timedelta(days=2), time(), tzinfo=UTC)
     rows = tx.execute(
         select(
-            publication.c.id,
             publication.c.planned_local,
             account.c.key,
             post.c.phase,
@@ -171,5 +169,5 @@ def calendar_rows(tx: Tx, first: date, last: date) -> tuple[CalendarRow, ...]:
         .where(publication.c.due_at_utc >= begin, publication.c.due_at_utc < end)
         .order_by(publication.c.due_at_utc, publication.c.id)
     )
-    found = (CalendarRow(row[0], row[1].date(), *row[2:]) for row in rows)
+    found = (CalendarRow(row[0].date(), *row[1:]) for row in rows)
     return tuple(row for row in found if first <= row.day <= last)

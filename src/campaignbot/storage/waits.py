@@ -13,7 +13,7 @@ from campaignbot.domain.accounts import Account, AccountState, Hold, HoldScope
 from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import CLAIMABLE, Publication, State
 from campaignbot.storage.accounts import accounts_by_ids, active_holds
-from campaignbot.storage.attempts import was_sent
+from campaignbot.storage.attempts import answer_was_lost
 from campaignbot.storage.budgets import budgets_of
 from campaignbot.storage.database import Tx
 from campaignbot.storage.standings import pause_of
@@ -89,7 +89,7 @@ def _why_postponed(tx: Tx, one: Publication) -> Message:
     """Return why the daemon looks at a publication only after its time."""
     if one.state is State.RETRY_WAITING:
         return Message("wait.retry")
-    if was_sent(tx, one.id):
+    if answer_was_lost(tx, one.id):
         # Its answer was lost, and the platform does not show it: it is tried again a while later.
         return Message("wait.not_found")
     if one.follows_id is not None:

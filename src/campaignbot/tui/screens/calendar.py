@@ -25,7 +25,7 @@ _MARKS = {
     State.IN_REVIEW: "?",
     State.CHANGES_REQUESTED: "?",
 }
-_BACK, _AHEAD, _STEP = timedelta(weeks=3), timedelta(weeks=6), timedelta(weeks=6)
+_BACK, _AHEAD, _STEP = timedelta(weeks=1), timedelta(weeks=4), timedelta(weeks=4)
 
 
 class CalendarScreen(CampaignScreen):
