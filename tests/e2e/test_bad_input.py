@@ -147,6 +147,19 @@ def test_a_port_that_cannot_be_is_refused(workdir: Path, port: str) -> None:
     refused(campaignbot(workdir, "sandbox", "--port", port), "--port")
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000], ids=["30 digits", "5000 digits"])
+@pytest.mark.parametrize(
+    "command",
+    [("alerts", "list", "--limit"), ("account", "connect", "linkedin", "--dry-run", "--wait")],
+    ids=["limit", "wait"],
+)
+def test_a_number_of_many_digits_is_refused_in_words(
+    workdir: Path, command: tuple[str, ...], number: str
+) -> None:
+    ran = campaignbot(workdir, *command, number)
+    refused(ran, f"The value of {command[-1]} is not right: give ")
+
+
 def test_a_sandbox_that_cannot_keep_anything_says_so(workdir: Path) -> None:
     (workdir / "data").mkdir(exist_ok=True)
     (workdir / "data" / "sandbox").write_text("in the way")
