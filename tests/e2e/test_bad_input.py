@@ -132,6 +132,21 @@ def test_a_database_of_a_newer_version_is_left_alone(workdir: Path) -> None:
     refused(campaignbot(workdir, "status"), "newer version", "9999")
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_empty_database_file_is_refused_and_not_made_anew(workdir: Path, language: str) -> None:
+    path = workdir / "data" / "campaignbot.db"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    for command in (("post", "list"), ("init",), ("status",), ("backup",)):
+        ran = campaignbot(workdir, *command, language=language)
+        refused(ran, "campaignbot.db", "campaignbot restore", "campaignbot init")
+        assert ran.out == "" and path.stat().st_size == 0
+    looked = campaignbot(workdir, "check-database", language=language)
+    assert looked.code == 1 and "campaignbot restore" in looked.out + looked.err
+    path.unlink()
+    assert campaignbot(workdir, "init", language=language).code == 0
+
+
 def test_a_port_in_use_is_said(workdir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
