@@ -17,6 +17,8 @@ from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaignbot.domain.messages import Message
 from campaignbot.i18n import LANGUAGES, Translator, catalogue
@@ -176,6 +178,14 @@ def test_a_key_without_a_sentence_shows_itself_with_its_values() -> None:
 
 def test_another_language_becomes_english() -> None:
     assert Translator("de").language == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(number=st.integers() | st.integers(1, 4_299).map(lambda digits: 10**digits))
+def test_a_whole_number_of_any_length_is_shown_with_all_its_digits(
+    language: str, number: int
+) -> None:
+    assert re.sub(r"[.,]", "", Translator(language).number(number)) == str(number)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import io
 import os
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from campaignbot.domain.messages import Message, Param
 from campaignbot.domain.money import Money
 
 LANGUAGES = ("nl", "en")
+_MOST_DIGITS = 5_000
+"""Python reads no whole number of more than 4,300 digits; the decimals come on top."""
 _KEYS_OF_REASONS = ("platform.", "advice.")
 
 # British English is what Dutch public bodies write; it also puts the day before the month.
@@ -131,7 +133,9 @@ class Translator:
         return self._catalogue.gettext(key) != key or self._catalogue.ngettext(key, key, 2) != key
 
     def number(self, value: int | float | Decimal) -> str:
-        return format_decimal(value, locale=self._locale)
+        # Babel rounds within 28 digits and fails beyond them; people can type more.
+        with localcontext(prec=_MOST_DIGITS):
+            return format_decimal(value, locale=self._locale)
 
     def percent(self, share: float, digits: int = 1) -> str:
         """Return a share (0.031) as a percentage with a fixed number of decimals."""

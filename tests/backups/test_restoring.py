@@ -119,6 +119,30 @@ def test_what_was_there_is_set_aside_and_still_whole(
         assert references(application) == {original.publication.reference}
 
 
+@pytest.mark.parametrize("left", [b"", b"SQLite format 3\0" + b"\xff" * 8192, b"no database" * 99])
+def test_a_database_that_cannot_be_read_is_replaced(
+    original: Original, clock: SimulatedClock, left: bytes
+) -> None:
+    data = original.folder / "data"
+    for log in data.glob("campaignbot.db-*"):
+        log.unlink()
+    (data / "campaignbot.db").write_bytes(left)
+    put_back(original.backup, original.folder, clock, replace=True)
+    with opened(original.folder, clock) as application:
+        assert references(application) == {original.publication.reference}
+
+
+def test_a_database_that_is_damaged_inside_is_replaced(
+    original: Original, clock: SimulatedClock
+) -> None:
+    path = original.folder / "data" / "campaignbot.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    put_back(original.backup, original.folder, clock, replace=True)
+    with opened(original.folder, clock) as application:
+        assert references(application) == {original.publication.reference}
+
+
 def test_the_key_stays_where_the_settings_look_for_it(
     original: Original, clock: SimulatedClock
 ) -> None:

@@ -132,6 +132,21 @@ def test_a_database_of_a_newer_version_is_left_alone(workdir: Path) -> None:
     refused(campaignbot(workdir, "status"), "newer version", "9999")
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_empty_database_file_is_refused_and_not_made_anew(workdir: Path, language: str) -> None:
+    path = workdir / "data" / "campaignbot.db"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    for command in (("post", "list"), ("init",), ("status",), ("backup",)):
+        ran = campaignbot(workdir, *command, language=language)
+        refused(ran, "campaignbot.db", "campaignbot restore", "campaignbot init")
+        assert ran.out == "" and path.stat().st_size == 0
+    looked = campaignbot(workdir, "check-database", language=language)
+    assert looked.code == 1 and "campaignbot restore" in looked.out + looked.err
+    path.unlink()
+    assert campaignbot(workdir, "init", language=language).code == 0
+
+
 def test_a_port_in_use_is_said(workdir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -145,6 +160,19 @@ def test_a_port_in_use_is_said(workdir: Path) -> None:
 @pytest.mark.parametrize("port", ["0", "99999"])
 def test_a_port_that_cannot_be_is_refused(workdir: Path, port: str) -> None:
     refused(campaignbot(workdir, "sandbox", "--port", port), "--port")
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000], ids=["30 digits", "5000 digits"])
+@pytest.mark.parametrize(
+    "command",
+    [("alerts", "list", "--limit"), ("account", "connect", "linkedin", "--dry-run", "--wait")],
+    ids=["limit", "wait"],
+)
+def test_a_number_of_many_digits_is_refused_in_words(
+    workdir: Path, command: tuple[str, ...], number: str
+) -> None:
+    ran = campaignbot(workdir, *command, number)
+    refused(ran, f"The value of {command[-1]} is not right: give ")
 
 
 def test_a_sandbox_that_cannot_keep_anything_says_so(workdir: Path) -> None:

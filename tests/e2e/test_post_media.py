@@ -57,6 +57,23 @@ def test_pictures_are_added_and_arranged_and_the_approval_is_void(room: Room, fi
     refused(room.run("post", "media", "remove", post.reference, "2"), "number 2")
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("number", ["9" * 30, f"-{'9' * 30}"])
+def test_a_medium_with_a_number_of_thirty_digits_does_not_exist(
+    room: Room, number: str, language: str
+) -> None:
+    post = room.approved("instagram")
+    before = content(room, post)
+    for name, *options in (("remove",), ("order",), ("words", "--alt", "Een brug.")):
+        command = ("post", "media", name, *options, post.reference, "--", number)
+        ran = campaignbot(room.folder, *command, language=language)
+        refused(ran, "campaignbot post show" if name != "order" else "3 1 2")
+    huge = ("post", "media", "remove", post.reference, "9" * 5000)
+    word = {"nl": "geef een kleiner getal", "en": "give a smaller number"}[language]
+    refused(campaignbot(room.folder, *huge, language=language), word)
+    assert content(room, post) == before and room.state(post) is State.APPROVED
+
+
 def test_a_document_is_made_of_slides_for_a_channel_that_takes_one(room: Room, files: Path) -> None:
     post = room.approved("manual")
     slides = [str(media_files.picture(files / f"{n}.png", (1080, 1350))) for n in range(3)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from tests.publishing.fakes import FakeAdapter, Press
@@ -103,6 +104,39 @@ def test_a_damaged_file_is_said(tmp_path: Path, clock: SimulatedClock) -> None:
             publications.list_publications(tx)
     finally:
         opened.close()
+
+
+def test_an_empty_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "campaignbot.db"
+    path.touch()
+    opened = Database(sqlite_url(path))
+    try:
+        with pytest.raises(UserError, match=r"storage\.empty"):
+            schema.upgrade(opened)
+        with pytest.raises(UserError, match=r"storage\.empty"):
+            schema.revision(opened)
+    finally:
+        opened.close()
+    assert [(file.name, file.stat().st_size) for file in tmp_path.iterdir()] == [(path.name, 0)]
+
+
+def test_those_who_make_a_database_together_do_not_take_it_for_an_empty_one(
+    tmp_path: Path,
+) -> None:
+    makers, begin = 8, Barrier(8)
+
+    def make(_number: int) -> str | None:
+        database = Database(sqlite_url(tmp_path / "campaignbot.db"))
+        begin.wait()
+        try:
+            schema.upgrade(database)
+            return schema.revision(database)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(makers) as pool:
+        [version] = set(pool.map(make, range(makers)))
+    assert version is not None
 
 
 def test_a_second_writer_waits_for_a_long_one_and_then_goes_on(

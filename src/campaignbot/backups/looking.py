@@ -11,7 +11,7 @@ from campaignbot.domain.errors import Place, Problem, UserError
 from campaignbot.gateways.media import MediaStore
 from campaignbot.settings import load_settings
 from campaignbot.storage import integrity, schema
-from campaignbot.storage.database import Database
+from campaignbot.storage.database import UNREADABLE, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,6 @@ def _damage(database: Database) -> tuple[Problem, ...]:
         require_database(database)
         return integrity.damage(database)
     except UserError as error:
-        if error.problems[0].what.key in {"storage.malformed", "storage.not_a_database"}:
+        if error.problems[0].what.key in UNREADABLE:
             return error.problems
         raise

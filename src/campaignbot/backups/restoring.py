@@ -22,7 +22,7 @@ from campaignbot.gateways.credentials import find_key
 from campaignbot.platforms.registry import loadable_platforms
 from campaignbot.settings import Settings, database_file, key_file_of, load_settings
 from campaignbot.storage import backups, schema, workers
-from campaignbot.storage.database import Database, sqlite_url
+from campaignbot.storage.database import UNREADABLE, Database, sqlite_url
 from campaignbot.storage.overview import SILENT_AFTER
 from campaignbot.yamlfiles import change_yaml
 
@@ -228,7 +228,7 @@ def _require_silence(database: Database, now: datetime) -> None:
             alive = workers.living(tx, now - SILENT_AFTER)
     except UserError as error:
         # A damaged one is why people restore.
-        if error.problems[0].what.key not in {"storage.damaged", "storage.not_a_database"}:
+        if error.problems[0].what.key not in UNREADABLE:
             raise
     finally:
         database.close()

@@ -39,6 +39,7 @@ _WRONG = tuple(
     for pattern, key in (
         (r"Input should be a valid integer.*", "whole_number"),
         (r"Input should be a valid number.*", "number"),
+        (r"Unable to parse input string as an integer, exceeded.*", "too_large"),
         (r"Input should be greater than or equal to (?P<least>\S+)", "least"),
         (r"Input should be less than or equal to (?P<most>\S+)", "most"),
         (r"Value error, '(?P<value>.*)' is not one of (?P<known>.+)\.", "choice"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event, make_url
@@ -22,6 +23,7 @@ Tx = Connection
 """An open transaction; queries take it, and nothing else of it is used outside storage."""
 
 _BUSY_S = 15.0
+_FIRST_PAGE_S, _LOOK_AGAIN_S = 1.0, 0.02
 
 
 class Database:
@@ -184,7 +186,26 @@ def _engine(url: str, busy_s: float) -> Engine:
     # Zero means one for every thread that asks, kept: opening the file anew costs more.
     engine = create_engine(parsed, connect_args={"timeout": busy_s}, pool_size=0)
     event.listen(engine, "connect", _prepare_sqlite)
+
+    def refuse_empty(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+        _refuse_empty(Path(str(arguments[0]).removeprefix("file:").partition("?")[0]))
+
+    event.listen(engine, "do_connect", refuse_empty)
     return engine
+
+
+def _refuse_empty(file: Path) -> None:
+    """Raise StorageError for a file of no bytes, which SQLite would silently fill anew.
+
+    A file is empty for a moment while another process makes it, so it is looked at again.
+    """
+    until = monotonic() + _FIRST_PAGE_S
+    while file.is_file() and file.stat().st_size == 0:
+        if monotonic() >= until:
+            params = {"url": str(file)}
+            what, remedy = (Message(f"storage.empty{end}", params) for end in ("", ".remedy"))
+            raise StorageError(Problem(what, remedy))
+        sleep(_LOOK_AGAIN_S)
 
 
 def _postgres_engine(url: str) -> Engine:
@@ -281,6 +302,10 @@ _CAUSES = (
 
 MENDS_ITSELF = frozenset({"storage.unreachable", "storage.busy", "storage.disk_full"})
 """What waiting can help against: a server that starts, a lock, a disk that is cleaned up."""
+
+
+UNREADABLE = frozenset({"storage.empty", "storage.malformed", "storage.not_a_database"})
+"""What a backup helps against: the file itself holds no rows that can be read."""
 
 
 def sqlite_url(path: Path) -> str:

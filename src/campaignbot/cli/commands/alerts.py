@@ -114,7 +114,9 @@ def test(context: typer.Context, json: Json = False, dry_run: DryRun = False) ->
 
 def list_alerts(
     context: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", min=1, help=_("cli.alerts_limit"))] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=10_000, help=_("cli.alerts_limit"))
+    ] = 20,
     json: Json = False,
 ) -> None:
     """List what was told, newest first."""

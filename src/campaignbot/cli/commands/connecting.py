@@ -58,7 +58,9 @@ def connect(
     without: Annotated[
         list[str] | None, typer.Option("--without", help=_("cli.connect_without"))
     ] = None,
-    wait: Annotated[float | None, typer.Option("--wait", min=0, help=_("cli.connect_wait"))] = None,
+    wait: Annotated[
+        float | None, typer.Option("--wait", min=0, max=120, help=_("cli.connect_wait"))
+    ] = None,
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:
