@@ -30,7 +30,7 @@ async def settle(pilot: Pilot[Any]) -> None:
 async def _until_done(pilot: Pilot[Any], groups: Collection[str] | None) -> None:
     """Wait until nothing runs, nor follows from what ended: a message may start the next."""
     quiet = 0
-    while quiet < 2:
+    while quiet < 3:
         await pilot.pause()
         running = any(
             not worker.is_finished and (groups is None or worker.group in groups)

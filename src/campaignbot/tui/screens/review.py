@@ -110,6 +110,8 @@ class ReviewScreen(ReviewActions):
         self._more = message.page.more
         self._show_rows()
         self._read_shown()
+        # A reading anew may have taken the place of the next page's.
+        self._read_more(self.query_one("#queue", OptionList).highlighted or 0)
 
     def _show_rows(self) -> None:
         """Show the rows, with the mark on the post that it was on, or where that one stood."""
@@ -170,8 +172,11 @@ class ReviewScreen(ReviewActions):
             await self.query_one(PostDetail).show(self.selected())
         self.refresh_bindings()
         self._read_shown()
-        keys = list(self._rows)
-        if self._more and event.option_index >= len(keys) - _NEAR_THE_END:
+        self._read_more(event.option_index)
+
+    def _read_more(self, place: int) -> None:
+        """Read the next page once the mark is near the end of what is there."""
+        if self._more and place >= len(self._rows) - _NEAR_THE_END:
             more, self._more = self._more, None
             self._read(more)
 
