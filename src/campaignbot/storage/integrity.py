@@ -14,18 +14,14 @@ from campaignbot.domain.messages import Message
 from campaignbot.domain.publication import CLAIMABLE, Placement, State
 from campaignbot.storage.database import Database, Tx
 from campaignbot.storage.documents import from_document
-from campaignbot.storage.tables import attempt, content_version, publication
+from campaignbot.storage.tables import CURRENT_CONTENT, attempt, content_version, publication
 
 _BOUND = (*CLAIMABLE, State.PUBLISHING)
 _open = and_(attempt.c.publication_id == publication.c.id, attempt.c.ended_at_utc.is_(None))
-_stored = and_(
-    content_version.c.publication_id == publication.c.id,
-    content_version.c.content_hash == publication.c.content_hash,
-)
 
 # What can never be, by the key of the sentence that says so.
 IMPOSSIBLE: dict[str, ColumnElement[bool]] = {
-    "integrity.no_content": ~exists().where(_stored),
+    "integrity.no_content": ~exists().where(CURRENT_CONTENT),
     "integrity.not_what_was_approved": publication.c.state.in_(_BOUND)
     & publication.c.approved_hash.is_distinct_from(publication.c.content_hash),
     "integrity.never_looked_at": publication.c.state.in_(list(CLAIMABLE))
@@ -120,7 +116,7 @@ def _contents(tx: Tx) -> Iterator[tuple[str, UUID, str, Content]]:
             publication.c.content_hash,
             content_version.c.document,
         )
-        .join(content_version, _stored)
+        .join(content_version, CURRENT_CONTENT)
         .order_by(publication.c.reference)
     )
     for reference, account_id, digest, document in rows:

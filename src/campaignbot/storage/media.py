@@ -11,7 +11,7 @@ from campaignbot.domain.content import Content, MediaItem
 from campaignbot.domain.publication import State
 from campaignbot.storage.database import Tx
 from campaignbot.storage.documents import from_document
-from campaignbot.storage.tables import content_version, media_file, publication
+from campaignbot.storage.tables import CURRENT_CONTENT, content_version, media_file, publication
 
 GIVEN_BY = "given_by"
 """The name in the provenance of who brought a file; not there for pictures made here."""
@@ -23,8 +23,7 @@ def media_of_publications(tx: Tx) -> Iterator[tuple[State, MediaItem]]:
     rows = tx.execute(
         select(publication.c.state, content_version.c.document).join(
             content_version,
-            (content_version.c.publication_id == publication.c.id)
-            & (content_version.c.content_hash == publication.c.content_hash),
+            CURRENT_CONTENT,
         ),
         execution_options={"yield_per": 1000},
     )

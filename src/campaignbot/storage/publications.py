@@ -30,7 +30,13 @@ from campaignbot.domain.walltime import WallTime
 from campaignbot.storage import audit
 from campaignbot.storage.database import Tx
 from campaignbot.storage.documents import from_document, to_document
-from campaignbot.storage.tables import FREE_WORDS, content_version, post, publication
+from campaignbot.storage.tables import (
+    CURRENT_CONTENT,
+    FREE_WORDS,
+    content_version,
+    post,
+    publication,
+)
 
 
 class StaleVersion(Exception):
@@ -455,8 +461,7 @@ def _select() -> Select[Any]:
         .join(post, post.c.id == publication.c.post_id)
         .join(
             content_version,
-            (content_version.c.publication_id == publication.c.id)
-            & (content_version.c.content_hash == publication.c.content_hash),
+            CURRENT_CONTENT,
         )
     )
 

@@ -215,6 +215,11 @@ content_version = Table(
     Column("saved_by", String(200), nullable=False),
 )
 
+# Of the versions of a publication's content, the one that it has now.
+CURRENT_CONTENT = (content_version.c.publication_id == publication.c.id) & (
+    content_version.c.content_hash == publication.c.content_hash
+)
+
 media_file = Table(
     "media_file",
     metadata,

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from campaignbot.domain.phases import Phase
 from campaignbot.domain.publication import State
 from campaignbot.storage.database import Tx
-from campaignbot.storage.tables import account, content_version, post, publication
+from campaignbot.storage.tables import CURRENT_CONTENT, account, content_version, post, publication
 
 PAGE = 200
 _BEGINNING = 400
@@ -66,8 +66,7 @@ def queue_page(
         .join(account, account.c.id == publication.c.account_id)
         .join(
             content_version,
-            (content_version.c.publication_id == publication.c.id)
-            & (content_version.c.content_hash == publication.c.content_hash),
+            CURRENT_CONTENT,
         )
         .where(publication.c.state.in_(list(states)))
         .order_by(publication.c.due_at_utc, publication.c.id)
@@ -107,8 +106,7 @@ def texts_near(
         )
         .join(
             content_version,
-            (content_version.c.publication_id == publication.c.id)
-            & (content_version.c.content_hash == publication.c.content_hash),
+            CURRENT_CONTENT,
         )
         .where(
             publication.c.account_id == account_id,
